@@ -1,0 +1,1 @@
+"""Samklang: campaigns under embargo, matching messages in many languages, one lift."""

@@ -1,0 +1,74 @@
+"""What all channels share: the frozen message that goes out, where it goes, and what a channel can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from campaigns.domain.errors import N_, Refused
+from campaigns.domain.languages import Direction
+from campaigns.domain.release import ChannelKind, Event, Outcome, Traits
+from campaigns.domain.texts import TextContent
+
+
+class DoesNotFit(Refused):
+    """The text is too long or lacks a part this channel needs. Found when the release is frozen, not at T."""
+
+    message = N_("{organisation}: the text in {language} does not fit {channel}: {reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One event, ready to be rendered for a channel. Times are aware UTC.
+
+    `content` and `html` are empty for `campaign.lifted` and `message.withdrawn`, which carry no text.
+    """
+
+    delivery_id: str
+    event: Event
+    campaign_id: str
+    campaign_name: str
+    campaign_url: str
+    message_id: str | None = None
+    organisation: str = ""
+    language: str = ""
+    direction: Direction = "ltr"
+    content: TextContent = TextContent()
+    html: str = ""
+    url: str = ""
+    planned_at: datetime
+    updated_at: datetime | None = None
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """Bytes that are ready to leave, frozen with the release."""
+
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a channel leads. `secrets` are signing keys in the clear, newest first; they live only in memory."""
+
+    address: str
+    secrets: tuple[str, ...] = ()
+
+
+class Channel(Protocol):
+    """One kind of channel. `traits` tell the engine what may be repeated and how late is too late."""
+
+    kind: ChannelKind
+    traits: Traits
+
+    def render(self, outgoing: Outgoing) -> Rendered:
+        """The bytes that will leave. Pure: the same input gives the same bytes. Raises DoesNotFit."""
+
+    def check(self, destination: Destination, *, now: datetime) -> str | None:
+        """Rehearse: is the address reachable and are the credentials right? None, or what is wrong. Shows nothing."""
+
+    def deliver(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
+        """One attempt. Never raises for anything the other side does."""

@@ -1,0 +1,46 @@
+"""The tables and samples that come with Samklang, read once."""
+
+import csv
+from functools import lru_cache
+from importlib.resources import files
+
+from campaigns.domain.languages import Direction, Language, Languages
+from campaigns.domain.places import County, Places
+
+SAMPLE_CAMPAIGN = files(__name__) / "gangsnacket.yaml"
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (files(__name__) / name).open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t"))
+
+
+@lru_cache(maxsize=1)
+def languages() -> Languages:
+    """The table of languages."""
+    return Languages(
+        Language(
+            tag=row["tag"],
+            swedish=row["swedish"],
+            english=row["english"],
+            autonym=row["autonym"],
+            direction=_direction(row["dir"]),
+            script=row["script"],
+            format_locale=row["format_locale"],
+            group=row["group"],
+        )
+        for row in _rows("languages.tsv")
+    )
+
+
+def _direction(value: str) -> Direction:
+    return "rtl" if value == "rtl" else "ltr"
+
+
+@lru_cache(maxsize=1)
+def places() -> Places:
+    """The table of places."""
+    return Places(
+        County(code=row["county_code"], name=row["county"], police_region=row["police_region"])
+        for row in _rows("places.tsv")
+    )

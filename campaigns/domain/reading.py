@@ -1,0 +1,94 @@
+"""What a reader is shown: frozen values between the tasks and the pages. They hold nothing the reader may not know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """One published message in one language: the police's core message or a partner's.
+
+    `html` is clean, ready to be shown. `entry_id` is stable for ever and names the message and its language in feeds.
+    A withdrawn voice has its names and times, and neither headline nor text.
+    """
+
+    entry_id: str
+    organisation: str
+    organisation_slug: str
+    organisation_kind: str
+    is_core: bool
+    language: str
+    headline: str
+    html: str
+    short: str
+    published_at: datetime
+    updated_at: datetime
+    corrected: bool = False
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignCard:
+    """A public campaign in a list. `headline`, `short` are the first core message's in `language`."""
+
+    slug: str
+    name: str
+    language: str
+    headline: str
+    short: str
+    lift_at: datetime
+    languages: tuple[str, ...]
+    voices: int
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPage:
+    """A public campaign in one language.
+
+    `core` is in `language`. `voices` holds each partner message once: in `language` if it exists so, otherwise in
+    another language, which its own `language` tells. `languages` are those with a core message.
+    A withdrawn campaign has its slug, name and times, and nothing else.
+    """
+
+    slug: str
+    name: str
+    language: str
+    languages: tuple[str, ...]
+    core: tuple[Voice, ...]
+    voices: tuple[Voice, ...]
+    topics: tuple[str, ...]
+    lift_at: datetime
+    updated_at: datetime
+    example: bool = False
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedEntry:
+    """A published message in a feed, with the campaign it belongs to."""
+
+    campaign_slug: str
+    campaign_name: str
+    voice: Voice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """Public messages, newest change first. The three selections are None where the feed is not narrowed to one."""
+
+    entries: tuple[FeedEntry, ...]
+    campaign_slug: str | None = None
+    campaign_name: str | None = None
+    language: str | None = None
+    organisation: str | None = None
+    organisation_slug: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitemapEntry:
+    """A public campaign with the languages it can be read in."""
+
+    slug: str
+    languages: tuple[str, ...]
+    updated_at: datetime

@@ -1,0 +1,126 @@
+"""A release: the frozen set that leaves at T, and the pure decisions about each delivery.
+
+What a channel reports is an `Outcome`; what follows from it is a `Step`. Nothing here sends, waits or stores.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaigns.domain.lifecycle import DeliveryState
+
+
+class ChannelKind(StrEnum):
+    """How an organisation publishes."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    BY_HAND = "by_hand"
+    WORDPRESS = "wordpress"
+    MASTODON = "mastodon"
+    BLUESKY = "bluesky"
+
+
+class Event(StrEnum):
+    """What a delivery tells. The first four are the stable names of webhook events; notices go to members only."""
+
+    CAMPAIGN_LIFTED = "campaign.lifted"
+    MESSAGE_PUBLISHED = "message.published"
+    MESSAGE_CORRECTED = "message.corrected"
+    MESSAGE_WITHDRAWN = "message.withdrawn"
+    PING = "channel.ping"
+    NOTICE = "notice"
+
+
+class Answer(StrEnum):
+    """What became of one attempt."""
+
+    ACCEPTED = "accepted"  # the other side took it
+    HANDED_OVER = "handed_over"  # a person was told; only that person can say that it is out
+    REFUSED = "refused"  # the other side said no, and would say so again
+    TRY_AGAIN = "try_again"  # the other side is busy or broken
+    NOT_SENT = "not_sent"  # nothing that matters left this machine: no connection, no name, no TLS
+    UNCLEAR = "unclear"  # it left, and no answer came
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One attempt as a channel reports it. `reason` is a short technical note, never any content."""
+
+    answer: Answer
+    sent_at: datetime | None = None
+    finished_at: datetime
+    reason: str = ""
+    retry_after: timedelta | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traits:
+    """What a kind of channel can promise.
+
+    `repeatable`: the other side drops a second copy with the same id, so an unclear attempt may be made again.
+    `greatest_lateness`: how long after its planned instant a first arrival is still right; later a person decides.
+    """
+
+    repeatable: bool
+    greatest_lateness: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What becomes of a delivery after an attempt; `next_attempt_at` is set only when it is planned again."""
+
+    state: DeliveryState
+    next_attempt_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+LADDER = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120, 300, 900, 1800, 3600))
+"""Pauses between tries. Source: what webhook senders in the field do, with quick first rungs because the news is young."""
+
+
+def pause_before(attempt: int, *, jitter: float) -> timedelta | None:
+    """How long to wait before a try, counted from 2; None when the ladder has ended. `jitter` is in 0 to 1: up to +20 %."""
+    rung = attempt - 2
+    return LADDER[rung] * (1 + 0.2 * jitter) if rung < len(LADDER) else None
+
+
+def next_step(
+    outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float
+) -> Step:
+    """What follows from an attempt. `attempts` counts it too; `planned_at` is when it was first meant to leave."""
+    match outcome.answer:
+        case Answer.ACCEPTED:
+            return Step(state=DeliveryState.LIVE, confirmed_at=outcome.finished_at)
+        case Answer.HANDED_OVER:
+            return Step(state=DeliveryState.SENDING)
+        case Answer.REFUSED:
+            return Step(state=DeliveryState.REFUSED)
+        case Answer.UNCLEAR if not traits.repeatable:
+            return Step(state=DeliveryState.UNKNOWN)
+        case _:
+            return _try_again(outcome, attempts=attempts, planned_at=planned_at, traits=traits, jitter=jitter)
+
+
+def _try_again(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float) -> Step:
+    pause = pause_before(attempts + 1, jitter=jitter)
+    if pause is None:
+        return Step(state=DeliveryState.LATE)
+    at = outcome.finished_at + max(pause, outcome.retry_after or timedelta())
+    if at > planned_at + traits.greatest_lateness:
+        return Step(state=DeliveryState.LATE)
+    return Step(state=DeliveryState.PLANNED, next_attempt_at=at)
+
+
+def too_late(*, planned_at: datetime, now: datetime, traits: Traits) -> bool:
+    """Whether a delivery that has not left yet should wait for a person's decision instead."""
+    return now > planned_at + traits.greatest_lateness
+
+
+def after_a_crash(*, traits: Traits) -> DeliveryState:
+    """What a delivery is whose intent was stored and whose worker died before it could write the outcome.
+
+    Source: promise 4, never silently twice. With a stable id on all tries a repeatable channel may try again.
+    """
+    return DeliveryState.PLANNED if traits.repeatable else DeliveryState.UNKNOWN
