@@ -1,7 +1,7 @@
 """What all channels share: the frozen message that goes out, where it goes, and what a channel can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +21,8 @@ class DoesNotFit(Refused):
 class Outgoing:
     """One event, ready to be rendered for a channel. Times are aware UTC.
 
-    `content` and `html` are empty for `campaign.lifted` and `message.withdrawn`, which carry no text.
+    `plain` is `content.long` without its Markdown. `content`, `plain` and `html` are empty for `campaign.lifted` and
+    `message.withdrawn`, which carry no text.
     """
 
     delivery_id: str
@@ -33,7 +34,8 @@ class Outgoing:
     organisation: str = ""
     language: str = ""
     direction: Direction = "ltr"
-    content: TextContent = TextContent()
+    content: TextContent = field(default_factory=TextContent)
+    plain: str = ""
     html: str = ""
     url: str = ""
     planned_at: datetime

@@ -11,7 +11,7 @@ SAMPLE_CAMPAIGN = files(__name__) / "gangsnacket.yaml"
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (files(__name__) / name).open(encoding="utf-8", newline="") as table:
+    with (files(__name__) / name).open(encoding="utf-8") as table:
         return list(csv.DictReader(table, delimiter="\t"))
 
 
@@ -34,6 +34,8 @@ def languages() -> Languages:
 
 
 def _direction(value: str) -> Direction:
+    if value not in {"ltr", "rtl"}:
+        raise ValueError(value)
     return "rtl" if value == "rtl" else "ltr"
 
 

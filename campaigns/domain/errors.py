@@ -11,12 +11,12 @@ SamklangError
 ├── Unready                   clock or database in doubt: we stay closed
 └── TransportError            a channel could not take a message (channels/)
 
-A sentence is a template in English with named facts. `campaigns.i18n.say` puts it into the reader's language and formats
-times, numbers and names there; `str(error)` is the plain English form for logs and developers.
+A sentence is a template in English with named facts. `campaigns.i18n.say` puts it into the reader's language and
+formats times, numbers and names there; `str(error)` is the plain English form for logs and developers.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -73,7 +73,7 @@ class Severity(StrEnum):
     WARNING = "warning"  # is shown, and stops nothing
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Fault:
     """One thing that is wrong in an input or a text: where, what, and what to do.
 
@@ -84,7 +84,7 @@ class Fault:
     message: str
     field: str = ""
     line: int | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:

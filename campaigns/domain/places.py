@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 NATION = "SE"
-_MUNICIPALITY = re.compile(r"(SE-[A-Z]{1,2})-(\d{4})")
+_MUNICIPALITY = re.compile(r"(SE-[A-Z]{1,2})-([0-9]{4})")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,18 +77,16 @@ class Step:
 
 
 LADDER = tuple(timedelta(seconds=s) for s in (5, 15, 45, 120, 300, 900, 1800, 3600))
-"""Pauses between tries. Source: what webhook senders in the field do, with quick first rungs because the news is young."""
+"""Pauses between tries. Source: CHANNELS of the design: 5, 15, 45 s, then minutes, with jitter and an end."""
 
 
 def pause_before(attempt: int, *, jitter: float) -> timedelta | None:
-    """How long to wait before a try, counted from 2; None when the ladder has ended. `jitter` is in 0 to 1: up to +20 %."""
+    """How long to wait before a try, counted from 2; None after the last rung. `jitter` in 0 to 1 adds up to 20 %."""
     rung = attempt - 2
     return LADDER[rung] * (1 + 0.2 * jitter) if rung < len(LADDER) else None
 
 
-def next_step(
-    outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float
-) -> Step:
+def next_step(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float) -> Step:
     """What follows from an attempt. `attempts` counts it too; `planned_at` is when it was first meant to leave."""
     match outcome.answer:
         case Answer.ACCEPTED:
@@ -104,13 +102,18 @@ def next_step(
 
 
 def _try_again(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float) -> Step:
-    pause = pause_before(attempts + 1, jitter=jitter)
+    pause = timedelta() if _was_only_cut_off(outcome, attempts) else pause_before(attempts + 1, jitter=jitter)
     if pause is None:
         return Step(state=DeliveryState.LATE)
     at = outcome.finished_at + max(pause, outcome.retry_after or timedelta())
     if at > planned_at + traits.greatest_lateness:
         return Step(state=DeliveryState.LATE)
     return Step(state=DeliveryState.PLANNED, next_attempt_at=at)
+
+
+def _was_only_cut_off(outcome: Outcome, attempts: int) -> bool:
+    """A connection opened ahead may have been closed while it waited: then the ordinary way is tried at once."""
+    return outcome.answer is Answer.NOT_SENT and attempts == 1
 
 
 def too_late(*, planned_at: datetime, now: datetime, traits: Traits) -> bool:

@@ -11,7 +11,9 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 class TimeDoesNotExist(Refused):
     """Spring: the clock jumps from 02:00 to 03:00 on the last Sunday of March."""
 
-    message = N_("{local} does not exist: the clock moves forward that night. Choose a time before 02:00 or from 03:00.")
+    message = N_(
+        "{local} does not exist: the clock moves forward that night. Choose a time before 02:00 or from 03:00."
+    )
 
 
 class TimeExistsTwice(Refused):
@@ -21,6 +23,12 @@ class TimeExistsTwice(Refused):
         "{local} happens twice: the clock moves back that night. "
         "Write it with its offset: {first} for the first time or {second} for the second."
     )
+
+
+class TimeOutOfReach(Refused):
+    """The calendar ends: an instant in the first or last hours of the years 1 to 9999 may have no time in UTC."""
+
+    message = N_("{local} is not a time that can be used. Check the year.")
 
 
 class LiftNotOnStep(Refused):
@@ -46,8 +54,16 @@ def from_swedish(local: datetime) -> datetime:
 
     An aware time is taken as it is. A naive one is read as Europe/Stockholm.
 
-    Raises TimeDoesNotExist or TimeExistsTwice in the two nights of the year when the wall clock is not enough.
+    Raises TimeDoesNotExist or TimeExistsTwice in the two nights of the year when the wall clock is not enough, and
+    TimeOutOfReach at the ends of the calendar.
     """
+    try:
+        return _instant(local)
+    except OverflowError as error:
+        raise TimeOutOfReach(local=_written(local)) from error
+
+
+def _instant(local: datetime) -> datetime:
     if local.tzinfo is not None:
         return local.astimezone(UTC)
     first = local.replace(tzinfo=SWEDEN, fold=0)
@@ -73,7 +89,7 @@ def check_lift(lift_at: datetime, *, now: datetime, step: timedelta, briefing_op
     Raises LiftInThePast, LiftNotOnStep or LiftBeforeBriefing.
     """
     before = floor(lift_at, step)
-    if before != lift_at:
+    if before < lift_at:
         raise LiftNotOnStep(before=before, after=before + step)
     if lift_at <= now:
         raise LiftInThePast(lift_at=lift_at)
@@ -90,7 +106,7 @@ def floor(instant: datetime, step: timedelta) -> datetime:
 def ceiling(instant: datetime, step: timedelta) -> datetime:
     """The first whole step at or after an instant."""
     below = floor(instant, step)
-    return below if below == instant else below + step
+    return below + step if below < instant else below
 
 
 def cache_seconds(now: datetime, step: timedelta) -> int:
@@ -102,7 +118,7 @@ def cache_seconds(now: datetime, step: timedelta) -> int:
 
 
 def milliseconds_after(instant: datetime | None, lift_at: datetime) -> float | None:
-    """Milliseconds from the lift to an instant, negative if early, to a tenth."""
+    """Milliseconds from the lift to an instant, to a tenth, rounded down: whatever is early is negative."""
     if instant is None:
         return None
-    return round((instant - lift_at) / timedelta(milliseconds=1), 1)
+    return (instant - lift_at) // timedelta(microseconds=100) / 10

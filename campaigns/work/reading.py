@@ -1,15 +1,36 @@
 """What the public may read now. Every query here is scoped by `store.visibility`, so nothing can be read early."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
-from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, SitemapEntry
+from campaigns.domain.errors import NotThere
+from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
+from campaigns.store import visibility
+from campaigns.store.engine import reading
+from campaigns.store.tables import Campaign, Organisation, ReleasedText
+
+FALLBACK = "sv"
+_IN_A_LIST = [getattr(ReleasedText, name) for name in ("headline", "short", "language", "is_core", "position")]
+Row = tuple[ReleasedText, Campaign, Organisation]
 
 
 def public_campaigns(engine: Engine, *, language: str, now: datetime) -> list[CampaignCard]:
     """Public campaigns, newest first, each in the given language, else Swedish, else the first it has."""
-    raise NotImplementedError
+    with reading(engine) as session:
+        rows = session.exec(
+            _published(now)
+            .where(col(ReleasedText.is_core))
+            .order_by(col(Campaign.lift_at).desc(), col(Campaign.slug))
+            .options(load_only(*_IN_A_LIST))
+        ).all()
+        voices = _voices(session, now)
+        return [_card(of_one, language, voices.get(of_one[0][1].id, 0)) for of_one in _by_campaign(rows)]
 
 
 def public_campaign(engine: Engine, *, slug: str, language: str | None, now: datetime) -> CampaignPage:
@@ -17,7 +38,14 @@ def public_campaign(engine: Engine, *, slug: str, language: str | None, now: dat
 
     Raises NotThere, the same for not yet, never, and a language it does not have.
     """
-    raise NotImplementedError
+    with reading(engine) as session:
+        rows = session.exec(_published(now).where(col(Campaign.slug) == slug)).all()
+        if not rows:
+            raise NotThere
+        tags = _languages(rows)
+        if language is not None and language not in tags:
+            raise NotThere
+        return _page(rows, language or _best(tags, FALLBACK))
 
 
 def public_feed(
@@ -31,11 +59,180 @@ def public_feed(
 ) -> Feed:
     """Public messages, newest change first, of a campaign, in a language, by an organisation, or all.
 
-    Raises NotThere for a campaign or organisation with nothing public.
+    Raises NotThere for a campaign, language or organisation with nothing public.
     """
-    raise NotImplementedError
+    query = _published(now)
+    if campaign is not None:
+        query = query.where(col(Campaign.slug) == campaign)
+    if language is not None:
+        query = query.where(col(ReleasedText.language) == language)
+    if organisation is not None:
+        query = query.where(col(Organisation.slug) == organisation)
+    changed = func.coalesce(
+        ReleasedText.withdrawn_at, Campaign.withdrawn_at, ReleasedText.corrected_at, Campaign.lift_at
+    )
+    newest = query.order_by(changed.desc(), col(ReleasedText.message_id), col(ReleasedText.language)).limit(most)
+    with reading(engine) as session:
+        entries = [_entry(row) for row in session.exec(newest)]
+    if not entries and (campaign or language or organisation):
+        raise NotThere
+    first = entries[0] if entries else None
+    return Feed(
+        entries=tuple(entries),
+        campaign_slug=campaign,
+        campaign_name=first.campaign_name if campaign and first else None,
+        language=language,
+        organisation=first.voice.organisation if organisation and first else None,
+        organisation_slug=organisation,
+    )
 
 
 def public_sitemap(engine: Engine, *, now: datetime) -> list[SitemapEntry]:
-    """Every public campaign, for the sitemap."""
-    raise NotImplementedError
+    """Every public campaign that is not withdrawn, for the sitemap."""
+    with reading(engine) as session:
+        found = _by_campaign(session.exec(_published(now).order_by(col(Campaign.slug))).all())
+        return [
+            SitemapEntry(slug=rows[0][1].slug, languages=_languages(rows), updated_at=_updated(rows))
+            for rows in found
+            if rows[0][1].withdrawn_at is None
+        ]
+
+
+def _published(now: datetime) -> Select[ReleasedText, Campaign, Organisation]:
+    """Current released texts of campaigns the public may know: the one query under everything the public reads."""
+    return (
+        select(ReleasedText, Campaign, Organisation)
+        .join(Campaign, col(Campaign.id) == col(ReleasedText.campaign_id))
+        .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
+        .where(visibility.exists_for_the_public(now), col(ReleasedText.superseded_at).is_(None))
+    )
+
+
+def _by_campaign(rows: Iterable[Row]) -> list[list[Row]]:
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row[1].id].append(row)
+    return list(grouped.values())
+
+
+def _languages(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The languages with a core message, in the campaign's own order."""
+    written = {text.language for text, _, _ in rows if text.is_core}
+    return tuple(tag for tag in rows[0][1].languages if tag in written)
+
+
+def _best(tags: Sequence[str], wanted: str) -> str:
+    return next((tag for tag in (wanted, FALLBACK) if tag in tags), tags[0])
+
+
+def _voices(session: Session, now: datetime) -> dict[str, int]:
+    """How many partners are heard in each public campaign."""
+    counted = session.exec(
+        select(ReleasedText.campaign_id, func.count(func.distinct(ReleasedText.organisation_id)))
+        .join(Campaign, col(Campaign.id) == col(ReleasedText.campaign_id))
+        .where(
+            visibility.is_public(now),
+            col(ReleasedText.is_core).is_(False),
+            col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.withdrawn_at).is_(None),
+        )
+        .group_by(col(ReleasedText.campaign_id))
+    )
+    return dict(counted.all())
+
+
+def _card(rows: Sequence[Row], wanted: str, voices: int) -> CampaignCard:
+    campaign = rows[0][1]
+    tags = _languages(rows)
+    language = _best(tags, wanted)
+    core = min((text for text, _, _ in rows if text.is_core and text.language == language), key=lambda t: t.position)
+    gone = campaign.withdrawn_at is not None
+    return CampaignCard(
+        slug=campaign.slug,
+        name=campaign.name,
+        language=language,
+        headline="" if gone else core.headline,
+        short="" if gone else core.short,
+        lift_at=campaign.lift_at,
+        languages=() if gone else tags,
+        voices=voices,
+        withdrawn_at=campaign.withdrawn_at,
+    )
+
+
+def _page(rows: Sequence[Row], language: str) -> CampaignPage:
+    campaign = rows[0][1]
+    gone = campaign.withdrawn_at is not None
+    core = [] if gone else [row for row in rows if row[0].is_core and row[0].language == language]
+    voices = [] if gone else _one_of_each([row for row in rows if not row[0].is_core], language)
+    return CampaignPage(
+        slug=campaign.slug,
+        name=campaign.name,
+        language=language,
+        languages=() if gone else _languages(rows),
+        core=tuple(_voice(row) for row in sorted(core, key=lambda row: row[0].position)),
+        voices=tuple(_voice(row) for row in voices),
+        topics=() if gone else tuple(campaign.topics),
+        lift_at=campaign.lift_at,
+        updated_at=_updated(rows),
+        example=campaign.example,
+        withdrawn_at=campaign.withdrawn_at,
+    )
+
+
+def _one_of_each(rows: Sequence[Row], language: str) -> list[Row]:
+    """Each message once: in the page's language, else Swedish, else its first; the page's own language comes first."""
+    by_message: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        by_message[row[0].message_id][row[0].language] = row
+    chosen = [texts[_best(sorted(texts), language)] for texts in by_message.values()]
+    return sorted(chosen, key=lambda row: (row[0].language != language, row[2].name, row[0].position))
+
+
+def _voice(row: Row) -> Voice:
+    text, campaign, organisation = row
+    withdrawn_at = text.withdrawn_at or campaign.withdrawn_at
+    gone = withdrawn_at is not None
+    return Voice(
+        entry_id=f"{text.message_id}:{text.language}",
+        organisation=organisation.name,
+        organisation_slug=organisation.slug,
+        organisation_kind=organisation.kind.value,
+        is_core=text.is_core,
+        language=text.language,
+        headline="" if gone else text.headline,
+        html="" if gone else text.html,
+        short="" if gone else text.short,
+        published_at=campaign.lift_at,
+        updated_at=_changed(row),
+        corrected=text.corrected_at is not None,
+        withdrawn_at=withdrawn_at,
+    )
+
+
+def _changed(row: Row) -> datetime:
+    text, campaign, _ = row
+    return text.withdrawn_at or campaign.withdrawn_at or text.corrected_at or campaign.lift_at
+
+
+def _updated(rows: Sequence[Row]) -> datetime:
+    return max(_changed(row) for row in rows)
+
+
+def _entry(row: Row) -> FeedEntry:
+    return FeedEntry(campaign_slug=row[1].slug, campaign_name=row[1].name, voice=_voice(row))
+
+
+def surfaces(session: Session, campaign_id: str) -> Sequence[str]:
+    """The languages whose pages will open for a campaign, for whoever watches them from outside."""
+    rows = session.exec(
+        select(ReleasedText.language)
+        .where(
+            col(ReleasedText.campaign_id) == campaign_id,
+            col(ReleasedText.is_core),
+            col(ReleasedText.superseded_at).is_(None),
+        )
+        .distinct()
+        .order_by(col(ReleasedText.language))
+    )
+    return rows.all()

@@ -1,0 +1,160 @@
+"""Notices to members: neutral e-mails that say what happened and when, and lead to a login.
+
+A mailbox is no place for embargoed content, so no notice ever names a campaign, a message or an organisation. There is
+no parameter for a name: of the facts only known times are used, and a link may hold nothing but short words and ids.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from html import escape
+
+from campaigns.channels.base import Rendered
+from campaigns.channels.email import Letter, host_of, page, written
+from campaigns.domain.errors import N_
+
+
+class NoticeKind(StrEnum):
+    """What a member is told."""
+
+    MEMBER_INVITED = "member_invited"
+    CAMPAIGN_INVITED = "campaign_invited"
+    BRIEFING_OPENED = "briefing_opened"
+    QUESTION_ANSWERED = "question_answered"
+    TEXT_CHANGED = "text_changed"
+    CONSENT_NEEDED = "consent_needed"
+    APPROVED = "approved"
+    POSTPONED = "postponed"
+    LIFTED_EARLY = "lifted_early"
+    HELD = "held"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    DELIVERY_NEEDS_PERSON = "delivery_needs_person"
+    BY_HAND_REMINDER = "by_hand_reminder"
+
+
+SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
+    NoticeKind.MEMBER_INVITED: (
+        N_("An invitation to Samklang"),
+        N_("Your organisation has invited you to Samklang. Follow the link and choose how you want to log in."),
+    ),
+    NoticeKind.CAMPAIGN_INVITED: (
+        N_("Your organisation is invited to a campaign"),
+        N_("Your organisation is invited to take part in a coming campaign."),
+    ),
+    NoticeKind.BRIEFING_OPENED: (
+        N_("A briefing is open"),
+        N_("A briefing for your organisation is open. You can read it when you have accepted the embargo terms."),
+    ),
+    NoticeKind.QUESTION_ANSWERED: (
+        N_("A question is answered"),
+        N_("There is an answer to a question about a briefing."),
+    ),
+    NoticeKind.TEXT_CHANGED: (
+        N_("A text has changed"),
+        N_("A text that your organisation works from has changed. Please look at what is different."),
+    ),
+    NoticeKind.CONSENT_NEEDED: (
+        N_("Your organisation's consent is needed"),
+        N_("A message is waiting for your organisation's consent. Without it the message does not leave."),
+    ),
+    NoticeKind.APPROVED: (
+        N_("A release is approved"),
+        N_("A release that your organisation takes part in is approved. You need not do anything more."),
+    ),
+    NoticeKind.POSTPONED: (
+        N_("A lift is postponed"),
+        N_("The lift of an embargo is postponed. Everything you have prepared is kept, and the embargo goes on."),
+    ),
+    NoticeKind.LIFTED_EARLY: (
+        N_("An embargo is lifted early"),
+        N_("An embargo has been lifted earlier than planned. You may speak about the campaign now."),
+    ),
+    NoticeKind.HELD: (
+        N_("A release is held"),
+        N_("A release that your organisation takes part in is held. Nothing leaves until it is resumed."),
+    ),
+    NoticeKind.RESUMED: (N_("A release is resumed"), N_("A release that was held goes on.")),
+    NoticeKind.CANCELLED: (
+        N_("A campaign is cancelled"),
+        N_("A campaign that your organisation takes part in is cancelled. Nothing leaves, and the embargo goes on."),
+    ),
+    NoticeKind.CORRECTED: (
+        N_("A published text is corrected"),
+        N_("A text in a campaign that your organisation takes part in has been corrected."),
+    ),
+    NoticeKind.WITHDRAWN: (
+        N_("A published text is withdrawn"),
+        N_("A text in a campaign that your organisation takes part in has been withdrawn."),
+    ),
+    NoticeKind.DELIVERY_NEEDS_PERSON: (
+        N_("A delivery needs you"),
+        N_("A message did not get through by itself, or nobody knows whether it did. Please look, and decide."),
+    ),
+    NoticeKind.BY_HAND_REMINDER: (
+        N_("Soon it is time to publish by hand"),
+        N_("Your organisation publishes a text by hand. You get it ready to use by e-mail at the lift, not before."),
+    ),
+}
+
+TIMES: Mapping[str, str] = {
+    "briefing_opens_at": N_("The briefing opens {time}."),
+    "was_lift_at": N_("Before, the lift was planned for {time}."),
+    "lift_at": N_("The embargo is lifted {time}."),
+    "lifted_at": N_("The embargo was lifted {time}."),
+    "answer_by": N_("Please answer no later than {time}."),
+    "link_works_until": N_("The link works until {time}."),
+}
+"""The facts a notice may tell, in this order. Anything else in the facts is left out."""
+
+AFTER_LOGIN = N_("You can read what it is about when you have logged in.")
+_NEUTRAL_PATH = re.compile(r"(/[a-z-]{1,24}|/[A-Za-z0-9_-]{32,128})+")
+
+
+def render_notice(
+    kind: NoticeKind,
+    *,
+    delivery_id: str,
+    to: str,
+    sender: str,
+    base_url: str,
+    path: str,
+    facts: Mapping[str, object],
+    _: Callable[[str], str],
+    when: Callable[[datetime], str],
+    language: str,
+    at: datetime,
+) -> Rendered:
+    """The bytes of a notice, in the reader's language. `_` translates, `when` writes a time, `at` is the mail's date.
+
+    Raises ValueError for a path that is not of short words and random ids, and for line breaks in addresses.
+    """
+    if not _NEUTRAL_PATH.fullmatch(path):
+        raise ValueError("a notice leads to short words and random ids only")
+    subject, told = (_(sentence) for sentence in SENTENCES[kind])
+    told = " ".join([told, *_times(facts, _, when)])
+    link, login = base_url.rstrip("/") + path, _(AFTER_LOGIN)
+    body = f"<p>{escape(told)}</p>\n<p>{escape(login)}</p>"
+    letter = Letter(
+        delivery_id=delivery_id,
+        sender=sender,
+        to=to,
+        subject=subject,
+        plain=f"{told}\n\n{login}\n{link}\n",
+        html=page(heading=subject, body=body, link=link, language=language, direction="ltr"),
+        language=language,
+        direction="ltr",
+        at=at,
+        host=host_of(base_url),
+    )
+    return written(letter)
+
+
+def _times(facts: Mapping[str, object], _: Callable[[str], str], when: Callable[[datetime], str]) -> Iterator[str]:
+    for name, sentence in TIMES.items():
+        time = facts.get(name)
+        if isinstance(time, datetime):
+            yield _(sentence).format(time=when(time))

@@ -1,0 +1,150 @@
+"""What states, moves, roles and kinds are called in sentences and tables."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from campaigns.domain.access import Permission, Role
+from campaigns.domain.embargo import Standing
+from campaigns.domain.errors import N_, Severity
+from campaigns.domain.lifecycle import DeliveryState, Move, Stage, TextState
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import Answer, ChannelKind, Event
+from campaigns.domain.texts import FactKind, Variant
+
+# By type first: members of two string enums with the same value are equal, and would hide each other in one table.
+LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
+    Stage: {
+        Stage.DRAFT: N_("a draft"),
+        Stage.BRIEFING: N_("in briefing"),
+        Stage.APPROVED: N_("approved"),
+        Stage.LIVE: N_("public"),
+        Stage.CLOSED: N_("closed"),
+        Stage.HELD: N_("on hold"),
+        Stage.CANCELLED: N_("cancelled"),
+        Stage.WITHDRAWN: N_("withdrawn"),
+    },
+    Move: {
+        Move.BRIEF: N_("open the briefing"),
+        Move.APPROVE: N_("approve"),
+        Move.REOPEN: N_("reopen"),
+        Move.HOLD: N_("hold"),
+        Move.RESUME: N_("resume"),
+        Move.GO_LIVE: N_("lift the embargo"),
+        Move.CLOSE: N_("close"),
+        Move.CANCEL: N_("cancel"),
+        Move.WITHDRAW: N_("withdraw"),
+    },
+    TextState: {
+        TextState.MISSING: N_("missing"),
+        TextState.DRAFT: N_("a draft"),
+        TextState.TRANSLATED: N_("translated"),
+        TextState.REVIEWED: N_("reviewed"),
+        TextState.APPROVED: N_("approved"),
+        TextState.PUBLISHED: N_("published"),
+    },
+    DeliveryState: {
+        DeliveryState.PLANNED: N_("planned"),
+        DeliveryState.ARMED: N_("armed"),
+        DeliveryState.SENDING: N_("on its way"),
+        DeliveryState.LIVE: N_("out"),
+        DeliveryState.REFUSED: N_("refused"),
+        DeliveryState.UNKNOWN: N_("unclear"),
+        DeliveryState.LATE: N_("late"),
+        DeliveryState.HELD: N_("on hold"),
+        DeliveryState.CANCELLED: N_("cancelled"),
+    },
+    ChannelKind: {
+        ChannelKind.WEBHOOK: N_("webhook"),
+        ChannelKind.EMAIL: N_("e-mail"),
+        ChannelKind.BY_HAND: N_("by hand"),
+        ChannelKind.WORDPRESS: "WordPress",
+        ChannelKind.MASTODON: "Mastodon",
+        ChannelKind.BLUESKY: "Bluesky",
+    },
+    Event: {
+        Event.CAMPAIGN_LIFTED: N_("the embargo is lifted"),
+        Event.MESSAGE_PUBLISHED: N_("a message is published"),
+        Event.MESSAGE_CORRECTED: N_("a message is corrected"),
+        Event.MESSAGE_WITHDRAWN: N_("a message is withdrawn"),
+        Event.PING: N_("a test of the channel"),
+        Event.NOTICE: N_("a notice"),
+    },
+    Answer: {
+        Answer.ACCEPTED: N_("accepted"),
+        Answer.HANDED_OVER: N_("handed over to a person"),
+        Answer.REFUSED: N_("refused"),
+        Answer.TRY_AGAIN: N_("will be tried again"),
+        Answer.NOT_SENT: N_("not sent"),
+        Answer.UNCLEAR: N_("unclear"),
+    },
+    Variant: {
+        Variant.HEADLINE: N_("headline"),
+        Variant.LONG: N_("long text"),
+        Variant.SHORT: N_("short text"),
+        Variant.SMS: N_("text message"),
+        Variant.SPOKEN: N_("text to read aloud"),
+    },
+    FactKind: {
+        FactKind.SENTENCE: N_("sentence"),
+        FactKind.PHONE: N_("phone number"),
+        FactKind.LINK: N_("link"),
+        FactKind.NUMBER: N_("number"),
+        FactKind.DATE: N_("date"),
+    },
+    Severity: {
+        Severity.ERROR: N_("must be mended"),
+        Severity.WARNING: N_("worth a look"),
+    },
+    Standing: {
+        Standing.PUBLIC: N_("the public"),
+        Standing.INVITED: N_("invited"),
+        Standing.BRIEFED: N_("briefed"),
+        Standing.OWNER: N_("the police organisation"),
+        Standing.APPROVER: N_("approver"),
+    },
+    Role: {
+        Role.COMMUNICATOR: N_("communicator"),
+        Role.APPROVER: N_("approver"),
+        Role.EDITOR: N_("editor"),
+        Role.PUBLISHER: N_("publisher"),
+        Role.TRANSLATOR: N_("translator"),
+        Role.READER: N_("reader"),
+        Role.ADMINISTRATOR: N_("administrator"),
+        Role.OPERATOR: N_("operator"),
+    },
+    Permission: {
+        Permission.REGISTER: N_("register a campaign"),
+        Permission.BRIEF: N_("invite partners"),
+        Permission.ANSWER: N_("answer questions"),
+        Permission.EDIT_CORE: N_("edit core messages"),
+        Permission.ASK_APPROVAL: N_("ask for approval"),
+        Permission.APPROVE: N_("approve a release"),
+        Permission.HOLD: N_("hold or resume a campaign"),
+        Permission.RESCHEDULE: N_("change the lift"),
+        Permission.WITHDRAW: N_("withdraw a campaign"),
+        Permission.REHEARSE: N_("rehearse a release"),
+        Permission.READ_BRIEFING: N_("read the briefing"),
+        Permission.ASK: N_("ask questions"),
+        Permission.WRITE_MATCHING: N_("write matching messages"),
+        Permission.CONSENT: N_("give consent"),
+        Permission.REPORT: N_("report a message as published"),
+        Permission.INVITE: N_("invite members"),
+        Permission.KEEP_ORGANISATION: N_("keep channels and subscriptions"),
+        Permission.FOUND_ORGANISATION: N_("add an organisation"),
+    },
+    OrganisationKind: {
+        OrganisationKind.POLICE: N_("police"),
+        OrganisationKind.HELPLINE: N_("helpline"),
+        OrganisationKind.STUDY_ASSOCIATION: N_("study association"),
+        OrganisationKind.SPORTS: N_("sports"),
+        OrganisationKind.FAITH: N_("faith community"),
+        OrganisationKind.RELATIVES: N_("network of relatives"),
+        OrganisationKind.YOUTH: N_("youth organisation"),
+        OrganisationKind.TENANTS: N_("tenants and residents"),
+        OrganisationKind.AID: N_("aid organisation"),
+        OrganisationKind.CULTURE: N_("culture"),
+        OrganisationKind.MUNICIPALITY: N_("municipality"),
+        OrganisationKind.SCHOOL: N_("school"),
+        OrganisationKind.OTHER: N_("organisation"),
+    },
+}

@@ -1,0 +1,117 @@
+"""One attempt after another: making it through the channel, judging it, and writing what follows."""
+
+import logging
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns.channels.base import Destination, Rendered
+from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
+from campaigns.domain.release import Answer, ChannelKind, Outcome, Traits, next_step, too_late
+from campaigns.store import deliveries
+from campaigns.store.deliveries import Result
+from campaigns.store.engine import writing
+from campaigns.store.tables import Channel, Delivery
+from campaigns.work.rehearsing import destination
+from campaigns.work.workplace import Workplace
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A claimed delivery, taken out of the database: everything one attempt needs."""
+
+    id: str
+    kind: ChannelKind
+    fence: int
+    attempts: int
+    planned_at: datetime
+    settled_by_person: bool
+    rendered: Rendered
+    destination: Destination
+
+
+def held(session: Session, place: Workplace, claimed: Iterable[Delivery]) -> list[Held]:
+    """Claimed rows as values, with each channel's secrets in the clear."""
+    rows = list(claimed)
+    ids = {row.channel_id for row in rows if row.channel_id}
+    channels = {row.id: row for row in session.exec(select(Channel).where(col(Channel.id).in_(ids)))}
+    return [_held(place, row, channels.get(row.channel_id or "")) for row in rows]
+
+
+def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
+    secrets = destination(channel, place.vault).secrets if channel else ()
+    return Held(
+        id=row.id,
+        kind=row.kind,
+        fence=row.fence,
+        attempts=row.attempts,
+        planned_at=row.planned_at,
+        settled_by_person=row.settled_by is not None,
+        rendered=Rendered(content_type=row.content_type, body=row.body, headers=row.headers),
+        destination=Destination(address=row.recipient, secrets=secrets),
+    )
+
+
+def attempt(place: Workplace, delivery: Held, *, now: datetime) -> Outcome:
+    """Deliver once, the ordinary way. Anything unforeseen in a channel is that delivery's failure and no other's."""
+    try:
+        channel = place.channels[delivery.kind]
+        return channel.deliver(delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now)
+    except Exception as error:  # noqa: BLE001 - one broken channel or text must not stop the others
+        log.error("delivery %s failed inside its channel: %s", delivery.id, type(error).__name__)  # noqa: TRY400 - a traceback could hold content
+        return Outcome(answer=Answer.UNCLEAR, finished_at=now, reason=type(error).__name__)
+
+
+def is_too_late(place: Workplace, delivery: Held, *, now: datetime) -> bool:
+    """Whether it waited so long that a person should decide, and none has."""
+    if delivery.settled_by_person or delivery.attempts > 1:
+        return False
+    return too_late(planned_at=delivery.planned_at, now=now, traits=traits_of(place, delivery.kind))
+
+
+def traits_of(place: Workplace, kind: ChannelKind) -> Traits:
+    """What this kind of channel can promise."""
+    return place.channels[kind].traits
+
+
+def judged(place: Workplace, delivery: Held, outcome: Outcome, *, attempts: int) -> Result:
+    """What is to be written after an attempt; `attempts` counts it too."""
+    step = next_step(
+        outcome,
+        attempts=attempts,
+        planned_at=delivery.planned_at,
+        traits=traits_of(place, delivery.kind),
+        jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+    )
+    if step.state in NEEDS_A_PERSON:
+        log.warning("delivery %s is %s: %s", delivery.id, step.state, outcome.reason)
+    return Result(
+        id=delivery.id,
+        fence=delivery.fence,
+        state=step.state,
+        due_at=step.next_attempt_at,
+        sent_at=outcome.sent_at,
+        confirmed_at=step.confirmed_at,
+        address=outcome.address,
+        error=outcome.reason or None,
+    )
+
+
+def late(delivery: Held) -> Result:
+    """What is to be written for one that waited too long."""
+    return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.LATE)
+
+
+def write(place: Workplace, results: Sequence[Result], *, node: str) -> None:
+    """Write outcomes in one transaction; those of claims that were lost are told of and change nothing."""
+    if not results:
+        return
+    with writing(place.engine) as session:
+        counted = deliveries.settle(session, results, node=node)
+    if counted != len(results):
+        log.warning("%d of %d results came from claims that were lost", len(results) - counted, len(results))

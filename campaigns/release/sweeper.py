@@ -1,0 +1,114 @@
+"""The sweep: what is due and may leave, what a dead worker left behind, and what has waited too long."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from campaigns.channels.registry import ChannelNotAvailable
+from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.release import after_a_crash
+from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, traits_of, write
+from campaigns.store import deliveries
+from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Delivery
+from campaigns.work.workplace import Workplace
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+"""Ordinary attempts under way at one time. A hanging receiver costs one of these for at most its deadline."""
+
+
+class Sweeper:
+    """Ordinary attempts for one node: retries, notices, corrections, and a lift that came while no worker lived."""
+
+    def __init__(self, place: Workplace, *, node: str, clock: Callable[[], datetime]) -> None:
+        self._place, self._node, self._clock = place, node, clock
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="attempt")
+        self._free = threading.Semaphore(AT_ONCE)
+        self._under_way: set[str] = set()
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """The ids of the attempts that are being made now."""
+        return frozenset(self._under_way)
+
+    def recover(self) -> int:
+        """Give back what dead workers held: what may be repeated is planned again, what may not is a person's."""
+        now = self._clock()
+        with reading(self._place.engine) as session:
+            if not deliveries.has_abandoned(session, now=now):
+                return 0
+        with writing(self._place.engine) as session:
+            found = deliveries.abandoned(session, now=now)
+            for delivery in found:
+                self._take_over(delivery, now)
+                session.add(delivery)
+        if found:
+            log.warning("took over %d deliveries of a worker that is gone", len(found))
+        return len(found)
+
+    def _take_over(self, delivery: Delivery, now: datetime) -> None:
+        was_sending = delivery.state is DeliveryState.SENDING
+        delivery.state = self._state_after_crash(delivery) if was_sending else DeliveryState.PLANNED
+        delivery.error = "the worker died while sending" if was_sending else delivery.error
+        delivery.due_at = max(delivery.due_at, now) if was_sending else delivery.due_at
+        delivery.fence += 1
+        delivery.claimed_by = delivery.lease_until = None
+
+    def _state_after_crash(self, delivery: Delivery) -> DeliveryState:
+        try:
+            return after_a_crash(traits=traits_of(self._place, delivery.kind))
+        except ChannelNotAvailable:
+            return DeliveryState.UNKNOWN
+
+    def sweep(self) -> int:
+        """Claim as much as there are free hands for, and begin. Returns how many were begun."""
+        now = self._clock()
+        with reading(self._place.engine) as session:
+            if not deliveries.has_due(session, now=now):
+                return 0
+        hands = self._take_hands()
+        if not hands:
+            return 0
+        with writing(self._place.engine) as session:
+            claimed = deliveries.claim_due(session, node=self._node, now=now, lease=LEASE, most=hands)
+            taken = held(session, self._place, claimed)
+        for _ in range(hands - len(taken)):
+            self._free.release()
+        self._under_way.update(delivery.id for delivery in taken)
+        for delivery in taken:
+            self._pool.submit(self._one, delivery)
+        return len(taken)
+
+    def _take_hands(self) -> int:
+        taken = 0
+        while taken < AT_ONCE and self._free.acquire(blocking=False):
+            taken += 1
+        return taken
+
+    def _one(self, delivery: Held) -> None:
+        try:
+            write(self._place, [self._result(delivery)], node=self._node)
+        except Exception:  # the lease runs out and the delivery is taken over; the other attempts go on
+            log.exception("the outcome of delivery %s could not be written", delivery.id)
+        finally:
+            self._under_way.discard(delivery.id)
+            self._free.release()
+
+    def _result(self, delivery: Held) -> Result:
+        now = self._clock()
+        if delivery.kind not in self._place.channels:
+            refused = "this installation has no such channel"
+            return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.REFUSED, error=refused)
+        if is_too_late(self._place, delivery, now=now):
+            return late(delivery)
+        outcome = attempt(self._place, delivery, now=now)
+        return judged(self._place, delivery, outcome, attempts=delivery.attempts)
+
+    def stop(self) -> None:
+        """Finish what is under way and begin nothing more."""
+        self._pool.shutdown(wait=True)

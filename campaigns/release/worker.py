@@ -1,0 +1,200 @@
+"""A release worker: one node that wakes for every coming T, sweeps in between, and can be killed at any instant."""
+
+import fcntl
+import logging
+import os
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from campaigns.domain.errors import N_, SamklangError, Unready
+from campaigns.domain.ids import new_id
+from campaigns.release.alarm import Alarm
+from campaigns.release.clock import NodeClock
+from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, Armed, Dispatcher
+from campaigns.release.outside import Watch
+from campaigns.release.sweeper import Sweeper
+from campaigns.store import deliveries
+from campaigns.store.engine import writing
+from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
+from campaigns.work.workplace import Workplace
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 1.0
+
+
+class AnotherWorker(SamklangError):
+    """The embedded database has exactly one worker, so that what a dead one left can be taken over at once."""
+
+    message = N_("Another release worker already runs on this database. One is enough; stop that one first.")
+
+
+def node_name() -> str:
+    """A name for this process that no other has: machine, process and a random part."""
+    return f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """One node. `alone` is the lock file of an embedded database, None where several nodes share one."""
+
+    place: Workplace
+    clock: NodeClock
+    alone: Path | None
+    name: str = field(default_factory=node_name)
+
+    def __post_init__(self) -> None:
+        self._alarm = Alarm()
+        self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
+        self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
+        self._watch = Watch(self.place)
+        self._armed: dict[str, Armed] = {}
+        self._expected: dict[str, ComingLift] = {}
+        self._failed: set[str] = set()
+        self._arming = threading.Lock()
+        self._lock_file: IO[str] | None = None
+        self._was_ready = True
+
+    def start(self) -> None:
+        """Begin. Raises AnotherWorker on an embedded database that has one."""
+        if self.alone is not None:
+            self._lock_file = _lock(self.alone)
+            with writing(self.place.engine) as session:
+                deliveries.expire_leases(session, now=self.clock.now())
+        self._alarm.start()
+        self._alarm.every(SWEEP_EVERY_S, "sweep", self._tick)
+        log.info("release worker %s has started", self.name)
+
+    def stop(self) -> None:
+        """Finish what has begun, give back what is armed, and end."""
+        self._alarm.stop()
+        self._sweeper.stop()
+        for armed in self._armed.values():
+            armed.close()
+        with suppress(Unready), writing(self.place.engine) as session:
+            deliveries.give_back(session, node=self.name)
+        if self._lock_file is not None:
+            self._lock_file.close()
+        log.info("release worker %s has stopped", self.name)
+
+    def _tick(self) -> None:
+        """One sweep. Whatever goes wrong is said and tried again a second later."""
+        try:
+            self.clock.must_be_right()
+            self._give_back()
+            self._sweeper.recover()
+            self._expect_lifts()
+            self._sweeper.sweep()
+            self._renew()
+            self._say_ready()
+        except Unready as error:
+            self._say_unready(error)
+        except Exception:  # a worker that stops sweeping would be silent; this one says so and goes on
+            log.exception("a sweep failed")
+
+    def _say_ready(self) -> None:
+        if not self._was_ready:
+            log.warning("the worker is ready again")
+        self._was_ready = True
+
+    def _say_unready(self, error: Unready) -> None:
+        if self._was_ready:
+            log.error("the worker is not ready: %s", error)
+        self._was_ready = False
+
+    def _renew(self) -> None:
+        ids, campaigns = self._sweeper.under_way, list(self._armed)
+        if ids or campaigns:
+            now, lease = self.clock.now(), deliveries.LEASE
+            with writing(self.place.engine) as session:
+                deliveries.renew(session, node=self.name, ids=ids, campaigns=campaigns, now=now, lease=lease)
+
+    def _give_back(self) -> None:
+        """Plan again what was armed for a lift that this node could not carry out."""
+        for campaign_id in list(self._failed):
+            with writing(self.place.engine) as session:
+                deliveries.give_back(session, node=self.name, campaign_id=campaign_id)
+            self._failed.discard(campaign_id)
+
+    def _expect_lifts(self) -> None:
+        """Set one alarm a coming lift; catch up on those that came while nobody was awake; forget what was changed."""
+        now = self.clock.now()
+        coming = {lift.campaign_id: lift for lift in coming_lifts(self.place.engine, until=now + 2 * ARM_AHEAD)}
+        for campaign_id in [gone for gone, lift in self._expected.items() if coming.get(gone) != lift]:
+            self._forget(campaign_id)
+        for campaign_id, lift in coming.items():
+            if lift.lift_at <= now and campaign_id not in self._armed:
+                self._catch_up(lift)
+            elif campaign_id not in self._expected:
+                self._expect(lift)
+
+    def _expect(self, lift: ComingLift) -> None:
+        self._expected[lift.campaign_id] = lift
+        at = max(lift.lift_at - ARM_AHEAD, self.clock.now()) - self.clock.offset
+        self._alarm.at(at, f"arm:{lift.campaign_id}", lambda: self._arm(lift))
+
+    def _forget(self, campaign_id: str) -> None:
+        """The lift was held, moved, cancelled, or is done: nothing is armed for it any more."""
+        with self._arming:
+            self._expected.pop(campaign_id, None)
+            self._alarm.forget(f"arm:{campaign_id}")
+            self._alarm.forget(f"fire:{campaign_id}")
+            armed = self._armed.pop(campaign_id, None)
+        if armed is not None and armed.lift.lift_at - self.clock.now() > timedelta():
+            armed.close()
+
+    def _arm(self, lift: ComingLift) -> None:
+        try:
+            armed = self._dispatcher.arm(lift)
+        except Exception:  # the next sweep gives back what was claimed and sets the alarm anew
+            log.exception("arming campaign %s failed", lift.campaign_id)
+            self._failed.add(lift.campaign_id)
+            self._expected.pop(lift.campaign_id, None)
+            return
+        with self._arming:
+            if self._expected.get(lift.campaign_id) != lift:
+                armed.close()
+                return
+            self._armed[lift.campaign_id] = armed
+        self._watch.begin(lift)
+        at = max(lift.lift_at - READY_AHEAD, self.clock.now()) - self.clock.offset
+        self._alarm.at(at, f"fire:{lift.campaign_id}", lambda: self._fire(armed))
+
+    def _fire(self, armed: Armed) -> None:
+        try:
+            self.clock.must_be_right()
+            self._dispatcher.ready(armed)
+            self._dispatcher.fire(armed)
+        except Exception:  # the next sweep gives back what had not left; the campaign then goes the ordinary way
+            log.exception("releasing campaign %s failed", armed.lift.campaign_id)
+            self._failed.add(armed.lift.campaign_id)
+            armed.close()
+        finally:
+            with self._arming:
+                if self._armed.get(armed.lift.campaign_id) is armed:
+                    del self._armed[armed.lift.campaign_id]
+
+    def _catch_up(self, lift: ComingLift) -> None:
+        """T came while no worker was awake: record that the campaign is live; the sweep sends what is due."""
+        self._watch.begin(lift)
+        with writing(self.place.engine) as session:
+            live = go_live(session, lift.campaign_id, now=self.clock.now())
+        if live:
+            publish_texts(self.place.engine, lift.campaign_id)
+            log.warning("campaign %s was released late: no worker was ready at its lift", lift.campaign_id)
+
+
+def _lock(path: Path) -> IO[str]:
+    """Hold the lock for as long as this process lives; the system lets go of it even after kill -9."""
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise AnotherWorker from None
+    return file

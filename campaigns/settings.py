@@ -1,0 +1,170 @@
+"""The settings: one frozen value from the environment. A bad one stops the start with one sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from campaigns.domain.errors import N_, BadSetting
+
+PREFIX = "SAMKLANG_"
+KNOWN = {
+    "DATABASE_URL": "SQLAlchemy address; default: SQLite in DATA_DIR",
+    "DATA_DIR": "folder of the embedded database and its keys; default: ./data",
+    "SECRET_KEY": "signs links and sessions, at least 32 characters; default: made once in DATA_DIR",
+    "CREDENTIALS_KEYS": "Fernet keys for channel secrets, newest first, separated by commas; default: made in DATA_DIR",
+    "BASE_URL": "the public address; default: http://127.0.0.1:8000",
+    "SMTP_URL": "mail server, smtp://user:password@host:port, smtps:// or smtp+starttls://; default: no mail",
+    "MAIL_FROM": "sender of all mail; default: samklang@ and the host of BASE_URL",
+    "TRUSTED_PROXIES": "how many reverse proxies stand in front; default: 0",
+    "LIFT_STEP": "seconds between possible lifts, also the longest public cache; default: 60",
+    "ALLOW_PRIVATE_RECEIVERS": "1 lets webhooks go to private addresses and plain http, for trials only; default: 0",
+    "LANGUAGE": "language of the command line, sv or en; default: sv",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set. See KNOWN for what each one means."""
+
+    database_url: str = field(repr=False)
+    data_dir: Path
+    secret_key: str = field(repr=False)
+    credentials_keys: tuple[str, ...] = field(repr=False)
+    base_url: str
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    trusted_proxies: int
+    lift_step: timedelta
+    allow_private_receivers: bool
+    language: str
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is SQLite in a file of this machine: then exactly one worker may run."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings. Raises BadSetting, also for a name with our prefix that we do not know."""
+        given = {key.removeprefix(PREFIX): value for key, value in environment.items() if key.startswith(PREFIX)}
+        for name in given.keys() - KNOWN.keys():
+            raise BadSetting(name=PREFIX + name, reason=_unknown(name))
+        data_dir = Path(given.get("DATA_DIR", "data")).absolute()
+        base_url = _address(given.get("BASE_URL", "http://127.0.0.1:8000"))
+        return cls(
+            database_url=_database(given.get("DATABASE_URL"), data_dir),
+            data_dir=data_dir,
+            secret_key=_secret_key(given.get("SECRET_KEY"), data_dir),
+            credentials_keys=_credentials_keys(given.get("CREDENTIALS_KEYS"), data_dir),
+            base_url=base_url,
+            smtp_url=_smtp(given.get("SMTP_URL")),
+            mail_from=given.get("MAIL_FROM", f"samklang@{urlsplit(base_url).hostname}"),
+            trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), most=10),
+            lift_step=timedelta(seconds=_lift_step(given.get("LIFT_STEP", "60"))),
+            allow_private_receivers=_yes_or_no("ALLOW_PRIVATE_RECEIVERS", given.get("ALLOW_PRIVATE_RECEIVERS", "0")),
+            language=_language(given.get("LANGUAGE", "sv")),
+        )
+
+
+def _wrong(name: str, reason: str) -> BadSetting:
+    return BadSetting(name=PREFIX + name, reason=reason)
+
+
+def _unknown(name: str) -> str:
+    return f"{name} is not one of " + ", ".join(KNOWN)
+
+
+def _database(value: str | None, data_dir: Path) -> str:
+    if value is None:
+        return f"sqlite:///{data_dir / 'samklang.sqlite3'}"
+    for scheme, driver in (("postgres://", "postgresql+psycopg://"), ("postgresql://", "postgresql+psycopg://")):
+        if value.startswith(scheme):
+            return driver + value.removeprefix(scheme)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise _wrong("DATABASE_URL", N_("it must start with sqlite:/// or postgresql://"))
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise _wrong("BASE_URL", N_("it must be a web address such as https://samklang.example.se"))
+    return value.rstrip("/")
+
+
+def _smtp(value: str | None) -> str | None:
+    if value and (urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"} or not urlsplit(value).hostname):
+        raise _wrong("SMTP_URL", N_("it must be smtp://, smtps:// or smtp+starttls:// and a host"))
+    return value or None
+
+
+def _number(name: str, value: str, *, most: int) -> int:
+    if not value.isdecimal() or int(value) > most:
+        raise _wrong(name, N_("it must be a whole number that is not too large"))
+    return int(value)
+
+
+def _lift_step(value: str) -> int:
+    step = _number("LIFT_STEP", value, most=3600)
+    if step < 1 or 3600 % step:
+        raise _wrong("LIFT_STEP", N_("it must divide an hour: 1, 2, 5, 10, 15, 30, 60, 300 … seconds"))
+    return step
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    if value not in {"0", "1"}:
+        raise _wrong(name, N_("it must be 0 or 1"))
+    return value == "1"
+
+
+def _language(value: str) -> str:
+    if value not in {"sv", "en"}:
+        raise _wrong("LANGUAGE", N_("it must be sv or en"))
+    return value
+
+
+def _secret_key(value: str | None, data_dir: Path) -> str:
+    key = value or _kept(data_dir / "secret.key", secrets.token_urlsafe(48))
+    if len(key) < 32:
+        raise _wrong("SECRET_KEY", N_("it must have at least 32 characters"))
+    return key
+
+
+def _credentials_keys(value: str | None, data_dir: Path) -> tuple[str, ...]:
+    text = value or _kept(data_dir / "credentials.keys", Fernet.generate_key().decode())
+    keys = tuple(key.strip() for key in text.replace("\n", ",").split(",") if key.strip())
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError:
+            raise _wrong("CREDENTIALS_KEYS", N_("every key must be 32 bytes in URL-safe base64")) from None
+    return keys
+
+
+def _kept(path: Path, new: str) -> str:
+    """A key that is made once, with mode 0600, and read ever after. Two processes that start at once agree on one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _link_new(path, new)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise _wrong("DATA_DIR", N_("the folder cannot be used: {error}").format(error=error.strerror)) from error
+
+
+def _link_new(path: Path, text: str) -> None:
+    """Write beside it and link into place: whoever comes second finds a whole file, never an empty one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(beside, path)
+    beside.unlink()

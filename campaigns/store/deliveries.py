@@ -1,0 +1,232 @@
+"""Claims on deliveries: who may send what, until when, and whose result counts.
+
+A claim sets `claimed_by`, a lease and a new fencing number. Every later write names node and number, so a worker that
+slept through its lease changes nothing. On PostgreSQL `SKIP LOCKED` lets many nodes claim side by side; on SQLite the
+immediate transaction does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, update
+from sqlmodel import Session, col, select
+
+from campaigns.domain.lifecycle import DeliveryState as State
+from campaigns.domain.lifecycle import Stage
+from campaigns.domain.release import ChannelKind, Event
+from campaigns.store import visibility
+from campaigns.store.tables import Campaign, Delivery
+
+LEASE = timedelta(seconds=30)
+FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)  # these never carry a word of a campaign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What an attempt did to a claimed delivery. `fence` is the claim it was made under."""
+
+    id: str
+    fence: int
+    state: State
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    address: str | None = None
+    error: str | None = None
+
+
+def arm(session: Session, *, campaign_id: str, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
+    """Claim planned deliveries of a campaign whose lift is near. They are armed, and carry the campaign's generation."""
+    wanted = (
+        col(Delivery.campaign_id) == campaign_id,
+        col(Delivery.release_id).is_not(None),
+        col(Delivery.state) == State.PLANNED,
+        col(Delivery.attempts) == 0,
+    )
+    return _claim(session, wanted, node=node, until=now + lease, most=most, state=State.ARMED)
+
+
+def claim_due(session: Session, *, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
+    """Claim what is due and may leave; the intent to send is stored with the claim, and counts as an attempt."""
+    return _claim(session, _due(now), node=node, until=now + lease, most=most, state=State.SENDING)
+
+
+def has_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to claim, found without taking the write lock."""
+    return session.exec(select(Delivery.id).where(*_due(now)).limit(1)).first() is not None
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    open_campaign = select(col(Campaign.id)).where(visibility.is_public(now))
+    withdrawn = select(col(Campaign.id)).where(col(Campaign.stage) == Stage.WITHDRAWN)
+    return (
+        col(Delivery.state) == State.PLANNED,
+        col(Delivery.due_at) <= now,
+        or_(
+            col(Delivery.event).in_(FREE_OF_EMBARGO),
+            col(Delivery.campaign_id).in_(open_campaign),
+            and_(col(Delivery.event) == Event.MESSAGE_WITHDRAWN, col(Delivery.campaign_id).in_(withdrawn)),
+        ),
+    )
+
+
+def _claim(
+    session: Session,
+    wanted: Iterable[ColumnElement[bool]],
+    *,
+    node: str,
+    until: datetime,
+    most: int,
+    state: State,
+) -> list[Delivery]:
+    chosen = session.exec(
+        select(Delivery)
+        .where(*wanted)
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for delivery in chosen:
+        delivery.state = state
+        delivery.claimed_by = node
+        delivery.lease_until = until
+        delivery.fence += 1
+        delivery.attempts += 1 if state is State.SENDING else 0
+    session.flush()
+    return list(chosen)
+
+
+def launch(
+    session: Session, *, node: str, campaign_id: str, kinds: Collection[ChannelKind], now: datetime, lease: timedelta
+) -> dict[str, int]:
+    """At T: store the intent to send everything this node holds armed. Returns id → fence of what may leave.
+
+    Only rows of the campaign's present generation are moved, so a hold or a new T that was stored first wins.
+    """
+    fresh = select(col(Campaign.generation)).where(col(Campaign.id) == campaign_id).scalar_subquery()
+    moved = session.connection().execute(
+        update(Delivery)
+        .where(
+            col(Delivery.campaign_id) == campaign_id,
+            col(Delivery.state) == State.ARMED,
+            col(Delivery.claimed_by) == node,
+            col(Delivery.kind).in_(kinds),
+            col(Delivery.generation) == fresh,
+        )
+        .values(state=State.SENDING, attempts=col(Delivery.attempts) + 1, lease_until=now + lease)
+        .returning(col(Delivery.id), col(Delivery.fence))
+    )
+    return {row.id: row.fence for row in moved}
+
+
+def launch_one(session: Session, *, delivery_id: str, fence: int, node: str, now: datetime, lease: timedelta) -> bool:
+    """Store the intent to send one armed delivery; False if the claim or the generation is stale."""
+    fresh = select(col(Campaign.generation)).where(col(Campaign.id) == col(Delivery.campaign_id)).scalar_subquery()
+    moved = session.connection().execute(
+        update(Delivery)
+        .where(
+            col(Delivery.id) == delivery_id,
+            col(Delivery.state) == State.ARMED,
+            col(Delivery.claimed_by) == node,
+            col(Delivery.fence) == fence,
+            col(Delivery.generation) == fresh,
+        )
+        .values(state=State.SENDING, attempts=col(Delivery.attempts) + 1, lease_until=now + lease)
+    )
+    return moved.rowcount == 1
+
+
+def settle(session: Session, results: Sequence[Result], *, node: str) -> int:
+    """Write outcomes, each only if this node still holds that very claim. Returns how many counted."""
+    if not results:
+        return 0
+    return session.connection().execute(_SETTLE, [_settled(result, node) for result in results]).rowcount
+
+
+_SETTLE = (
+    update(Delivery)
+    .where(
+        col(Delivery.id) == bindparam("the_id"),
+        col(Delivery.fence) == bindparam("the_fence", type_=Integer),
+        col(Delivery.claimed_by) == bindparam("the_node"),
+        col(Delivery.state).in_([State.SENDING, State.ARMED]),
+    )
+    .values(
+        state=bindparam("new_state"),
+        due_at=func.coalesce(bindparam("new_due_at"), col(Delivery.due_at)),
+        sent_at=func.coalesce(col(Delivery.sent_at), bindparam("new_sent_at")),
+        confirmed_at=bindparam("new_confirmed_at"),
+        address=bindparam("new_address"),
+        error=bindparam("new_error"),
+        claimed_by=None,
+        lease_until=None,
+    )
+)
+
+
+def _settled(result: Result, node: str) -> Mapping[str, object]:
+    return {
+        "the_id": result.id,
+        "the_fence": result.fence,
+        "the_node": node,
+        "new_state": result.state,
+        "new_due_at": result.due_at,
+        "new_sent_at": result.sent_at,
+        "new_confirmed_at": result.confirmed_at,
+        "new_address": result.address,
+        "new_error": result.error,
+    }
+
+
+def renew(
+    session: Session, *, node: str, ids: Collection[str], campaigns: Collection[str], now: datetime, lease: timedelta
+) -> int:
+    """Keep what this node really works on, single deliveries and armed campaigns, for another lease."""
+    kept = session.connection().execute(
+        update(Delivery)
+        .where(
+            col(Delivery.claimed_by) == node,
+            col(Delivery.state).in_([State.ARMED, State.SENDING]),
+            or_(col(Delivery.id).in_(ids), col(Delivery.campaign_id).in_(campaigns)),
+        )
+        .values(lease_until=now + lease)
+    )
+    return kept.rowcount
+
+
+def abandoned(session: Session, *, now: datetime) -> Sequence[Delivery]:
+    """Deliveries whose worker died: claimed, and the lease has run out. Locked for this transaction."""
+    return session.exec(select(Delivery).where(*_abandoned(now)).with_for_update(skip_locked=True)).all()
+
+
+def has_abandoned(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to take over, found without taking the write lock."""
+    return session.exec(select(Delivery.id).where(*_abandoned(now)).limit(1)).first() is not None
+
+
+def _abandoned(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.state).in_([State.ARMED, State.SENDING]),
+        col(Delivery.claimed_by).is_not(None),
+        col(Delivery.lease_until) < now,
+    )
+
+
+def expire_leases(session: Session, *, now: datetime) -> int:
+    """End every lease at once: only for the one worker of an embedded database, which knows that it is alone."""
+    ended = session.connection().execute(
+        update(Delivery).where(col(Delivery.claimed_by).is_not(None)).values(lease_until=now - timedelta(seconds=1))
+    )
+    return ended.rowcount
+
+
+def give_back(session: Session, *, node: str, campaign_id: str | None = None) -> int:
+    """Plan again what this node holds armed, of one campaign or all, when it cannot or will not send it."""
+    of_campaign = () if campaign_id is None else (col(Delivery.campaign_id) == campaign_id,)
+    given = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.claimed_by) == node, col(Delivery.state) == State.ARMED, *of_campaign)
+        .values(state=State.PLANNED, claimed_by=None, lease_until=None, fence=col(Delivery.fence) + 1)
+    )
+    return given.rowcount

@@ -1,0 +1,96 @@
+"""The embargo in SQL: the same rule as `domain/embargo.py`, so that what may not be read is never loaded.
+
+Every read of a campaign, a text or a delivery on behalf of a reader goes through one of these conditions.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlmodel import col
+
+from campaigns.domain.access import Actor, Role
+from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, Standing
+from campaigns.domain.lifecycle import Stage
+from campaigns.store.tables import Acceptance, Campaign, Invitation
+
+Condition = ColumnElement[bool]
+
+
+def is_public(now: datetime) -> Condition:
+    """The campaign's embargo is lifted."""
+    return or_(
+        col(Campaign.stage).in_(OPEN_BY_RECORD),
+        and_(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= now),
+    )
+
+
+def exists_for_the_public(now: datetime) -> Condition:
+    """The public may know that the campaign exists: it is public, or its tombstone is."""
+    return or_(is_public(now), col(Campaign.stage) == Stage.WITHDRAWN)
+
+
+def is_owned_by(actor: Actor) -> Condition:
+    """The campaign was registered by the organisation the member acts for."""
+    return col(Campaign.owner_id) == actor.organisation_id
+
+
+def is_invited(actor: Actor) -> Condition:
+    """The organisation the member acts for is invited, and the invitation stands."""
+    return exists(_invitations(actor))
+
+
+def _invitations(actor: Actor) -> Select[str]:
+    return select(col(Invitation.campaign_id)).where(
+        col(Invitation.campaign_id) == col(Campaign.id),
+        col(Invitation.organisation_id) == actor.organisation_id,
+        col(Invitation.revoked_at).is_(None),
+    )
+
+
+def has_accepted(actor: Actor) -> Condition:
+    """The member accepted the embargo terms for this campaign, acting for this organisation."""
+    return exists(
+        select(col(Acceptance.campaign_id)).where(
+            col(Acceptance.campaign_id) == col(Campaign.id),
+            col(Acceptance.member_id) == actor.member_id,
+            col(Acceptance.organisation_id) == actor.organisation_id,
+        )
+    )
+
+
+def is_briefed(actor: Actor) -> Condition:
+    """Invited, and the terms accepted."""
+    return and_(is_invited(actor), has_accepted(actor))
+
+
+def briefing_is_open(actor: Actor, now: datetime) -> Condition:
+    """The member may read the briefing and the core messages of the campaign."""
+    opened = and_(
+        is_briefed(actor),
+        col(Campaign.briefing_opens_at) <= now,
+        or_(col(Campaign.stage).in_(UNDER_EMBARGO), is_public(now)),
+    )
+    return or_(is_owned_by(actor), opened)
+
+
+def exists_for(actor: Actor, now: datetime) -> Condition:
+    """The member may know that the campaign exists."""
+    return or_(
+        exists_for_the_public(now),
+        is_owned_by(actor),
+        and_(is_invited(actor), col(Campaign.stage).in_(UNDER_EMBARGO)),
+    )
+
+
+def own_drafts_are_open(actor: Actor) -> Condition:
+    """The member may read its own organisation's messages on the campaign."""
+    return or_(is_owned_by(actor), and_(is_briefed(actor), col(Campaign.stage) != Stage.DRAFT))
+
+
+def standing_of(actor: Actor, *, owner: bool, invited: bool, accepted: bool) -> Standing:
+    """The member's standing to one campaign, from facts that were loaded with it."""
+    if owner:
+        return Standing.APPROVER if Role.APPROVER in actor.roles else Standing.OWNER
+    if not invited:
+        return Standing.PUBLIC
+    return Standing.BRIEFED if accepted else Standing.INVITED

@@ -1,0 +1,85 @@
+"""The one map from errors to HTTP.
+
+Whatever is not public is answered like nonsense: the same page, the same bytes, the same headers, in both interface
+languages at once so that nothing in the address needs to be looked at.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from traceback import extract_tb
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from campaigns.domain.errors import BadInput, NotAllowed, NotThere, Refused, SamklangError, Unready
+from campaigns.i18n import say
+from campaigns.web.site import speak, words
+
+STATUS: Mapping[type[SamklangError], int] = {
+    NotThere: 404,
+    NotAllowed: 403,
+    Refused: 409,
+    BadInput: 422,
+    Unready: 503,
+    SamklangError: 500,
+}
+
+
+def status_of(error: SamklangError) -> int:
+    """The status of an error: its own, or that of its nearest ancestor in the tree."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _not_there() -> Response:
+    speak("sv")
+    return make_response(render_template("not_there.html"), 404)
+
+
+def _only_reading() -> Response:
+    """The answer to every method that no rule takes, at any address, real or not."""
+    speak("sv")
+    response = make_response(render_template("only_reading.html"), 405)
+    response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _unready() -> Response:
+    response = make_response(render_template("unready.html"), 503)
+    response.headers["Retry-After"] = "30"
+    return _never_kept(response)
+
+
+def _never_kept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answer(error: SamklangError) -> Response:
+    """What a reader is shown for an error of ours."""
+    if isinstance(error, NotThere):
+        return _not_there()
+    if isinstance(error, Unready):
+        return _unready()
+    page = render_template("refused.html", sentences=say(error, words()).splitlines())
+    return _never_kept(make_response(page, status_of(error)))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code in {404, 405}:
+        return _not_there() if request.method in {"GET", "HEAD"} else _only_reading()
+    page = render_template("refused.html", sentences=[words()._("This address cannot be read that way.")])
+    return _never_kept(make_response(page, error.code or 400))
+
+
+def _unexpected(error: Exception) -> Response:
+    """Log what kind of error it was and where, never its words: they may hold what is under embargo."""
+    where = extract_tb(error.__traceback__)[-1]
+    current_app.logger.error("%s in %s:%s", type(error).__name__, Path(where.filename).name, where.lineno)
+    return _never_kept(make_response(render_template("broken.html"), 500))
+
+
+def install(app: Flask) -> None:
+    """Register the map."""
+    app.register_error_handler(SamklangError, answer)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)

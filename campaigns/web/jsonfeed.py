@@ -1,0 +1,51 @@
+"""JSON Feed 1.1. It has no tombstones, so a withdrawn entry stays as a sentence that says so."""
+
+import json
+
+from campaigns.domain.reading import FeedEntry
+from campaigns.web.feed_about import FeedAbout, changed, entry_urn, written
+
+
+def json_feed(about: FeedAbout) -> bytes:
+    """The feed as a document."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": about.title,
+        "home_page_url": about.home,
+        "feed_url": about.address,
+        "language": about.language,
+        "authors": [{"name": "Samklang", "url": about.base_url}],
+        "items": [_item(entry, about) for entry in about.feed.entries],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _item(entry: FeedEntry, about: FeedAbout) -> dict[str, object]:
+    voice = entry.voice
+    item: dict[str, object] = {
+        "id": entry_urn(entry),
+        "url": about.entry_address(entry),
+        "date_published": written(voice.published_at),
+        "date_modified": written(changed(entry)),
+        "authors": [{"name": voice.organisation}],
+        "tags": [entry.campaign_name],
+    }
+    return item | (_withdrawn(about) if voice.withdrawn_at else _content(entry))
+
+
+def _content(entry: FeedEntry) -> dict[str, object]:
+    voice = entry.voice
+    return {
+        "language": voice.language,
+        "title": voice.headline,
+        "summary": voice.short,
+        "content_html": voice.html,
+    }
+
+
+def _withdrawn(about: FeedAbout) -> dict[str, object]:
+    return {
+        "language": about.words.language,
+        "content_text": about.words._("The message was withdrawn."),
+        "_samklang": {"about": about.base_url, "withdrawn": True},
+    }

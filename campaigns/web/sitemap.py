@@ -1,0 +1,36 @@
+"""The sitemap: every public page, each with its sisters in other languages."""
+
+from collections.abc import Callable, Iterable, Mapping
+from xml.etree import ElementTree as ET
+
+from campaigns.domain.reading import SitemapEntry
+from campaigns.web.feed_about import written
+from campaigns.web.templating import campaign_url, campaign_urls
+
+NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
+ABOUT: tuple[Mapping[str, str], ...] = (
+    {"sv": "/", "en": "/en/"},
+    {"sv": "/om", "en": "/en/about"},
+    {"sv": "/tillganglighet", "en": "/en/accessibility"},
+)
+
+
+def sitemap_xml(entries: Iterable[SitemapEntry], absolute: Callable[[str], str]) -> bytes:
+    """The sitemap as a document; `absolute` makes whole addresses of paths."""
+    root = ET.Element("urlset", NAMESPACES)
+    for pages in ABOUT:
+        _pages(root, {language: absolute(path) for language, path in pages.items()})
+    for entry in entries:
+        pages = {tag: absolute(path) for tag, path in campaign_urls(entry.slug, entry.languages).items()}
+        _pages(root, pages, changed=written(entry.updated_at), default=absolute(campaign_url(entry.slug)))
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _pages(root: ET.Element, pages: Mapping[str, str], *, changed: str = "", default: str = "") -> None:
+    for address in pages.values():
+        url = ET.SubElement(root, "url")
+        ET.SubElement(url, "loc").text = address
+        if changed:
+            ET.SubElement(url, "lastmod").text = changed
+        for language, sister in {**pages, **({"x-default": default} if default else {})}.items():
+            ET.SubElement(url, "xhtml:link", rel="alternate", hreflang=language, href=sister)

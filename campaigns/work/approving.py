@@ -1,0 +1,294 @@
+"""Approval: one person asks, another sees exactly what will go out and says yes, and that freezes the release."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns import markup
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission, two_people
+from campaigns.domain.errors import N_, Fault, Refused
+from campaigns.domain.gate import gate
+from campaigns.domain.ids import MemberId, ReleaseId, new_id
+from campaigns.domain.lifecycle import Move, TextState, after
+from campaigns.domain.release import ChannelKind
+from campaigns.domain.texts import FactKind, TextContent, revision_of
+from campaigns.domain.times import check_lift
+from campaigns.store import audit
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
+from campaigns.work.loading import own_campaign, texts_of_campaign
+from campaigns.work.matching import standing_consent
+from campaigns.work.planning import plan_release, remind_by_hand
+from campaigns.work.telling import briefed_members, tell
+from campaigns.work.workplace import Workplace
+from campaigns.work.writing import faults_of, must_pass
+
+APPROVE = "approve"
+
+
+class NotAsked(Refused):
+    """Nobody asked, or what was asked for has changed since."""
+
+    message = N_(
+        "Nobody has asked for approval of what the release holds now. "
+        "Ask for it again, then let a colleague approve."
+    )
+
+
+class NoCoreMessage(Refused):
+    """A release without a core message has nothing to gather around."""
+
+    message = N_("There is no core message to publish. Write one first.")
+
+
+class NotALanguage(Refused):
+    """Only a language the campaign lists can be left out of it."""
+
+    message = N_("The campaign is not in {language}, so there is nothing to leave out.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoingOut:
+    """One text exactly as it will be published."""
+
+    organisation: str
+    is_core: bool
+    language: str
+    content: TextContent
+    channels: tuple[ChannelKind, ...]
+    revision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """What approval was asked for: the revision to approve, and all that it holds."""
+
+    revision: str
+    lift_at: datetime
+    texts: tuple[GoingOut, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approved:
+    """A frozen release: how many deliveries are planned, and which wanted channels nobody has (name, kind)."""
+
+    release_id: ReleaseId
+    deliveries: int
+    gaps: tuple[tuple[str, ChannelKind], ...]
+
+
+Row = tuple[Message, Text, Organisation]
+
+
+def leave_out(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
+    """Decide, by name, that a language is not part of this release. Raises NotALanguage."""
+    actor.must(Permission.ASK_APPROVAL)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        if language not in campaign.languages:
+            raise NotALanguage(language=language)
+        campaign.left_out = {**campaign.left_out, language: actor.member_id or ""}
+        session.add(campaign)
+        details = {"language": language}
+        audit.record(session, actor, "language.left_out", now=now, campaign_id=campaign.id, details=details)
+
+
+def going_out(place: Workplace, actor: Actor, campaign_id: str) -> Proposed:
+    """Exactly what a release made now would hold, for the person who asks and the one who approves."""
+    actor.must(Permission.READ_BRIEFING)
+    with reading(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        rows = _chosen(session, campaign)
+        return Proposed(
+            revision=_revision(campaign, rows),
+            lift_at=campaign.lift_at,
+            texts=tuple(_going_out(row) for row in rows),
+        )
+
+
+def _going_out(row: Row) -> GoingOut:
+    message, text, organisation = row
+    return GoingOut(
+        organisation=organisation.name,
+        is_core=message.answers_id is None,
+        language=text.language,
+        content=text.content,
+        channels=tuple(ChannelKind(kind) for kind in message.channels),
+        revision=text.revision,
+    )
+
+
+def _chosen(session: Session, campaign: Campaign) -> list[Row]:
+    """Core texts that are not left out, and matching texts whose organisation consented to exactly this revision."""
+    return [
+        (message, text, organisation)
+        for message, text, organisation in texts_of_campaign(session, campaign.id)
+        if text.language not in campaign.left_out
+        and (message.answers_id is None or standing_consent(session, text) is not None)
+    ]
+
+
+def _revision(campaign: Campaign, rows: Sequence[Row]) -> str:
+    """The hash that approval binds to: every text, where it is to leave, the address and the languages left out."""
+    return revision_of(
+        {
+            "slug": campaign.slug,
+            "name": campaign.name,
+            "left_out": sorted(campaign.left_out),
+            "texts": sorted([message.id, text.language, text.revision] for message, text, _ in rows),
+            "channels": sorted([message.id, *message.channels] for message, _, _ in rows),
+        }
+    )
+
+
+def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> str:
+    """Ask a colleague to approve what the release holds now. Returns its revision.
+
+    Raises BadInput with everything that stands in the way: missing languages, faults in core texts.
+    """
+    actor.must(Permission.ASK_APPROVAL)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        after(campaign.stage, Move.APPROVE)
+        rows = _checked(session, place, campaign, now)
+        revision = _revision(campaign, rows)
+        session.add(
+            Proposal(
+                id=new_id(),
+                campaign_id=campaign.id,
+                action=APPROVE,
+                revision=revision,
+                proposed_by=actor.member_id or "",
+                proposed_at=now,
+            )
+        )
+        details = {"revision": revision}
+        audit.record(session, actor, "approval.asked", now=now, campaign_id=campaign.id, details=details)
+        return revision
+
+
+def _checked(session: Session, place: Workplace, campaign: Campaign, now: datetime) -> list[Row]:
+    """What goes out, once nothing stands in its way."""
+    check_lift(campaign.lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
+    rows = _chosen(session, campaign)
+    core = [(message, text) for message, text, _ in rows if message.answers_id is None]
+    if not core:
+        raise NoCoreMessage
+    written: dict[str, set[str]] = defaultdict(set)
+    for message, text in core:
+        written[message.name].add(text.language)
+    faults: list[Fault] = gate(languages=campaign.languages, left_out=campaign.left_out, written=written)
+    for message, text in core:
+        faults += faults_of(session, campaign, message, text)
+    must_pass(faults)
+    return rows
+
+
+def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, now: datetime) -> Approved:
+    """Approve exactly this revision and freeze the release, with one stored delivery a message, language and channel.
+
+    Raises NotAsked if the revision is not what was asked for or no longer what stands there, NeedsAnotherPerson if the
+    approver asked or wrote a core text, BadInput or DoesNotFit for texts that cannot go out.
+    """
+    actor.must(Permission.APPROVE)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        stage = after(campaign.stage, Move.APPROVE)
+        rows = _checked(session, place, campaign, now)
+        proposal = _asked(session, campaign, revision)
+        if _revision(campaign, rows) != revision:
+            raise NotAsked
+        _must_be_another(actor, proposal, rows)
+        proposal.settled_by, proposal.settled_at = actor.member_id, now
+        release = Release(
+            id=new_id(),
+            campaign_id=campaign.id,
+            revision=revision,
+            asked_by=proposal.proposed_by,
+            approved_by=actor.member_id or "",
+            approved_at=now,
+        )
+        session.add(release)
+        session.flush()
+        campaign.stage = stage
+        campaign.generation += 1
+        session.add(campaign)
+        approved = _freeze(session, place, campaign, release, rows, now)
+        details = {"release": release.id, "revision": revision, "deliveries": approved.deliveries}
+        audit.record(session, actor, "release.approved", now=now, campaign_id=campaign.id, details=details)
+        return approved
+
+
+def _asked(session: Session, campaign: Campaign, revision: str) -> Proposal:
+    proposal = session.exec(
+        select(Proposal)
+        .where(
+            col(Proposal.campaign_id) == campaign.id,
+            col(Proposal.action) == APPROVE,
+            col(Proposal.revision) == revision,
+            col(Proposal.settled_at).is_(None),
+        )
+        .order_by(col(Proposal.proposed_at).desc())
+    ).first()
+    if proposal is None:
+        raise NotAsked
+    return proposal
+
+
+def _must_be_another(actor: Actor, proposal: Proposal, rows: Sequence[Row]) -> None:
+    two_people(MemberId(proposal.proposed_by), actor.member_id)
+    if any(message.answers_id is None and text.edited_by == actor.member_id for message, text, _ in rows):
+        raise NeedsAnotherPerson
+
+
+def _freeze(
+    session: Session, place: Workplace, campaign: Campaign, release: Release, rows: Sequence[Row], now: datetime
+) -> Approved:
+    released = [freeze_text(session, campaign, release.id, row) for row in rows]
+    plan = plan_release(session, place, campaign, release.id, released, now=now)
+    remind_by_hand(session, place, campaign, plan.deliveries, now=now)
+    members = briefed_members(session, campaign)
+    tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now)
+    names = {organisation.id: organisation.name for _, _, organisation in rows}
+    return Approved(
+        release_id=ReleaseId(release.id),
+        deliveries=len(plan.deliveries),
+        gaps=tuple((names[organisation], kind) for organisation, kind in plan.gaps),
+    )
+
+
+def freeze_text(
+    session: Session, campaign: Campaign, release_id: str, row: Row, *, version: int = 1, now: datetime | None = None
+) -> ReleasedText:
+    """The text as the public will read it, rendered and cleaned once. `now` is set for a correction."""
+    message, text, organisation = row
+    text.state = TextState.PUBLISHED if now else TextState.APPROVED
+    phones = [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
+    released = ReleasedText(
+        id=new_id(),
+        release_id=release_id,
+        campaign_id=campaign.id,
+        message_id=message.id,
+        text_id=text.id,
+        organisation_id=organisation.id,
+        position=message.position,
+        is_core=message.answers_id is None,
+        language=text.language,
+        version=version,
+        revision=text.revision,
+        headline=text.headline,
+        long=text.long,
+        html=markup.render_markdown(text.long, phones=phones),
+        short=text.short,
+        sms=text.sms,
+        spoken=text.spoken,
+        corrected_at=now,
+    )
+    session.add(text)
+    session.add(released)
+    session.flush()
+    return released

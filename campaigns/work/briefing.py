@@ -1,0 +1,248 @@
+"""Briefing partners: inviting them, the embargo terms, reading the briefing, questions and answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns import data
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.domain.ids import QuestionId, new_id
+from campaigns.domain.lifecycle import Move, after
+from campaigns.domain.subscriptions import concerns
+from campaigns.domain.texts import KeyFact, TextContent
+from campaigns.store import audit
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Acceptance, Campaign, Invitation, Message, Organisation, Question, Subscription, Text
+from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, members_of, own_campaign
+from campaigns.work.telling import invited_members, owners, tell
+from campaigns.work.workplace import Workplace
+
+TERMS_VERSION = 1
+TERMS = N_(
+    "You may read and prepare. You may not publish, forward or tell anyone outside your organisation before the "
+    "embargo is lifted {lift_at}. Inside your organisation, share only with those who need it to prepare. If the "
+    "press asks, refer to the police contact. If something has leaked, say so at once: nobody will look for who it was."
+)
+
+
+class OldTerms(Refused):
+    """A member accepts the terms as they are now, or not at all."""
+
+    message = N_("The embargo terms have a newer version. Read version {current} and accept that one.")
+
+
+class NothingAsked(Refused):
+    """A question or an answer without words."""
+
+    message = N_("Write something first.")
+
+
+class CampaignIsOver(Refused):
+    """Nothing more is prepared for a campaign that is closed, cancelled or withdrawn."""
+
+    message = N_("The campaign is {stage}. Nothing more can be prepared for it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreText:
+    """A core message in one language, as a briefed partner reads it."""
+
+    message_id: str
+    name: str
+    language: str
+    content: TextContent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Briefing:
+    """What a member reads once the terms are accepted and the briefing is open."""
+
+    name: str
+    briefing: str
+    lift_at: datetime
+    key_facts: tuple[KeyFact, ...]
+    core_texts: tuple[CoreText, ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+def open_briefing(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> int:
+    """Invite every organisation whose subscription matches and tell its members. Returns how many were invited."""
+    actor.must(Permission.BRIEF)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        campaign.stage = after(campaign.stage, Move.BRIEF)
+        invited = _subscribers(session, campaign)
+        for organisation_id in invited:
+            session.add(Invitation(campaign_id=campaign.id, organisation_id=organisation_id, invited_at=now))
+        session.flush()
+        members = invited_members(session, campaign)
+        tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
+        if campaign.briefing_opens_at > now:
+            at = campaign.briefing_opens_at
+            tell(session, place, NoticeKind.BRIEFING_OPENED, members, campaign=campaign, now=now, at=at)
+        details = {"organisations": len(invited)}
+        audit.record(session, actor, "campaign.briefing", now=now, campaign_id=campaign.id, details=details)
+        return len(invited)
+
+
+def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
+    rows = session.exec(select(Subscription).where(col(Subscription.organisation_id) != campaign.owner_id))
+    return sorted(
+        {
+            row.organisation_id
+            for row in rows
+            if concerns(
+                data.places(),
+                followed_topics=row.topics,
+                followed_places=row.places,
+                topics=campaign.topics,
+                places=campaign.places,
+            )
+        }
+    )
+
+
+def invite(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
+    """Invite one more organisation, whatever it follows. Inviting again takes back a revocation."""
+    actor.must(Permission.BRIEF)
+    with writing(place.engine) as session:
+        campaign = _still_open(own_campaign(session, actor, campaign_id))
+        if session.get(Organisation, organisation_id) is None:
+            raise NotThere
+        known = session.get(Invitation, (campaign.id, organisation_id))
+        invitation = known or Invitation(campaign_id=campaign.id, organisation_id=organisation_id, invited_at=now)
+        invitation.revoked_at = None
+        session.add(invitation)
+        session.flush()
+        members = members_of(session, [organisation_id])
+        tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
+        details = {"organisation": organisation_id}
+        audit.record(session, actor, "campaign.invited", now=now, campaign_id=campaign.id, details=details)
+
+
+def revoke(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
+    """Take back an invitation: from now on its members are like the public. What they have read they have read."""
+    actor.must(Permission.BRIEF)
+    with writing(place.engine) as session:
+        campaign = _still_open(own_campaign(session, actor, campaign_id))
+        invitation = session.get(Invitation, (campaign.id, organisation_id))
+        if invitation is None:
+            raise NotThere
+        invitation.revoked_at = now
+        session.add(invitation)
+        details = {"organisation": organisation_id}
+        audit.record(session, actor, "campaign.revoked", now=now, campaign_id=campaign.id, details=details)
+
+
+def _still_open(campaign: Campaign) -> Campaign:
+    if is_over(campaign.stage):
+        raise CampaignIsOver(stage=campaign.stage)
+    return campaign
+
+
+def accept_terms(place: Workplace, actor: Actor, campaign_id: str, *, version: int, now: datetime) -> None:
+    """Accept the embargo terms, in the version that was shown, with the T that holds now. Accepting twice is one."""
+    actor.must(Permission.READ_BRIEFING)
+    with writing(place.engine) as session:
+        campaign = invited_campaign(session, actor, campaign_id, now=now)
+        if version != TERMS_VERSION:
+            raise OldTerms(current=TERMS_VERSION)
+        if session.get(Acceptance, (campaign.id, actor.member_id, actor.organisation_id)):
+            return
+        session.add(
+            Acceptance(
+                campaign_id=campaign.id,
+                member_id=actor.member_id or "",
+                organisation_id=actor.organisation_id or "",
+                terms_version=version,
+                lift_at=campaign.lift_at,
+                accepted_at=now,
+            )
+        )
+        audit.record(session, actor, "terms.accepted", now=now, campaign_id=campaign.id, details={"version": version})
+
+
+def read_briefing(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> Briefing:
+    """The briefing and the core messages. Raises NotThere, TermsNotAccepted or BriefingNotOpen."""
+    actor.must(Permission.READ_BRIEFING)
+    with reading(place.engine) as session:
+        campaign = briefed_campaign(session, actor, campaign_id, now=now)
+        return Briefing(
+            name=campaign.name,
+            briefing=campaign.briefing,
+            lift_at=campaign.lift_at,
+            key_facts=campaign.facts,
+            core_texts=_core_texts(session, campaign),
+            questions=_answered(session, campaign),
+        )
+
+
+def _core_texts(session: Session, campaign: Campaign) -> tuple[CoreText, ...]:
+    rows = session.exec(
+        select(Message, Text)
+        .join(Text, col(Text.message_id) == col(Message.id))
+        .where(col(Message.campaign_id) == campaign.id, col(Message.answers_id).is_(None))
+        .order_by(col(Message.position), col(Text.language))
+    )
+    return tuple(
+        CoreText(message_id=message.id, name=message.name, language=text.language, content=text.content)
+        for message, text in rows
+    )
+
+
+def _answered(session: Session, campaign: Campaign) -> tuple[tuple[str, str], ...]:
+    """Questions with their answers, for all who are briefed: what was said, never who said it."""
+    rows = session.exec(
+        select(Question)
+        .where(col(Question.campaign_id) == campaign.id, col(Question.answered_at).is_not(None))
+        .order_by(col(Question.asked_at))
+    )
+    return tuple((row.question, row.answer) for row in rows)
+
+
+def ask(
+    place: Workplace, actor: Actor, campaign_id: str, *, question: str, now: datetime, unnamed: bool = False
+) -> QuestionId:
+    """Ask about the briefing. Asked `unnamed`, neither member nor organisation is stored anywhere, audit included."""
+    actor.must(Permission.ASK)
+    with writing(place.engine) as session:
+        campaign = _still_open(briefed_campaign(session, actor, campaign_id, now=now))
+        asked = Question(
+            id=new_id(),
+            campaign_id=campaign.id,
+            organisation_id=None if unnamed else actor.organisation_id,
+            member_id=None if unnamed else actor.member_id,
+            question=_something(question),
+            asked_at=now,
+        )
+        session.add(asked)
+        tell(session, place, NoticeKind.QUESTION_ASKED, owners(session, campaign), campaign=campaign, now=now)
+        audit.record(session, None if unnamed else actor, "question.asked", now=now, campaign_id=campaign.id)
+        return QuestionId(asked.id)
+
+
+def answer(place: Workplace, actor: Actor, question_id: str, *, text: str, now: datetime) -> None:
+    """Answer a question; everyone who is briefed can read both. Answering again replaces the answer."""
+    actor.must(Permission.ANSWER)
+    with writing(place.engine) as session:
+        question = session.get(Question, question_id)
+        if question is None:
+            raise NotThere
+        campaign = own_campaign(session, actor, question.campaign_id)
+        question.answer = _something(text)
+        question.answered_by = actor.member_id
+        question.answered_at = now
+        session.add(question)
+        members = invited_members(session, campaign)
+        tell(session, place, NoticeKind.QUESTION_ANSWERED, members, campaign=campaign, now=now)
+        audit.record(session, actor, "question.answered", now=now, campaign_id=campaign.id)
+
+
+def _something(text: str) -> str:
+    if not text.strip():
+        raise NothingAsked
+    return text.strip()

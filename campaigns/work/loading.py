@@ -1,0 +1,138 @@
+"""Fetching a campaign or a text for a task: only what the acting member may know, locked where it will change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from campaigns.domain.access import Actor
+from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.domain.lifecycle import Stage
+from campaigns.store import visibility
+from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, Text
+
+Found = TypeVar("Found")
+
+
+class TermsNotAccepted(Refused):
+    """The briefing opens for a member only after that member accepted the embargo terms."""
+
+    message = N_("Accept the embargo terms first. Then the briefing opens.")
+
+
+class BriefingNotOpen(Refused):
+    """The briefing has its own opening time."""
+
+    message = N_("The briefing opens {briefing_opens_at}.")
+
+
+def own_campaign(session: Session, actor: Actor, campaign_id: str) -> Campaign:
+    """A campaign of the police organisation the member acts for, locked. Raises NotThere."""
+    return _one(
+        session.exec(
+            select(Campaign)
+            .where(col(Campaign.id) == campaign_id, visibility.is_owned_by(actor))
+            .with_for_update(of=Campaign)
+        ).first()
+    )
+
+
+def invited_campaign(session: Session, actor: Actor, campaign_id: str, *, now: datetime) -> Campaign:
+    """A campaign that the member's organisation is invited to. Raises NotThere."""
+    return _one(
+        session.exec(
+            select(Campaign).where(
+                col(Campaign.id) == campaign_id, visibility.is_invited(actor), visibility.exists_for(actor, now)
+            )
+        ).first()
+    )
+
+
+def briefed_campaign(session: Session, actor: Actor, campaign_id: str, *, now: datetime) -> Campaign:
+    """A campaign whose briefing the member may read, as a partner or as its owner.
+
+    Raises NotThere, TermsNotAccepted or BriefingNotOpen.
+    """
+    open_to = select(Campaign).where(col(Campaign.id) == campaign_id, visibility.briefing_is_open(actor, now))
+    campaign = session.exec(open_to).first()
+    if campaign is None:
+        invited = invited_campaign(session, actor, campaign_id, now=now)
+        if invited.briefing_opens_at > now and _has_accepted(session, actor, campaign_id):
+            raise BriefingNotOpen(briefing_opens_at=invited.briefing_opens_at)
+        raise TermsNotAccepted
+    return campaign
+
+
+def _has_accepted(session: Session, actor: Actor, campaign_id: str) -> bool:
+    accepted = select(Campaign.id).where(col(Campaign.id) == campaign_id, visibility.has_accepted(actor))
+    return session.exec(accepted).first() is not None
+
+
+def campaign_by_slug(session: Session, slug: str) -> Campaign:
+    """A campaign by its friendly name, for the operator's own command line. Raises NotThere."""
+    return _one(session.exec(select(Campaign).where(col(Campaign.slug) == slug)).first())
+
+
+def own_message(session: Session, actor: Actor, message_id: str) -> tuple[Message, Campaign]:
+    """A message of the member's own organisation and its campaign, locked. Raises NotThere for any other."""
+    row = session.exec(
+        select(Message, Campaign)
+        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(
+            col(Message.id) == message_id,
+            col(Message.organisation_id) == actor.organisation_id,
+            visibility.own_drafts_are_open(actor),
+        )
+        .with_for_update(of=[Message, Campaign])
+    ).first()
+    return _one(row)
+
+
+def text_of(session: Session, message_id: str, language: str) -> Text | None:
+    """The text of a message in a language, locked, if it was begun."""
+    return session.exec(
+        select(Text).where(col(Text.message_id) == message_id, col(Text.language) == language).with_for_update()
+    ).first()
+
+
+def texts_of_campaign(session: Session, campaign_id: str) -> Sequence[tuple[Message, Text, Organisation]]:
+    """Every begun text of a campaign with its message and organisation: core first, then by organisation."""
+    return session.exec(
+        select(Message, Text, Organisation)
+        .join(Text, col(Text.message_id) == col(Message.id))
+        .join(Organisation, col(Organisation.id) == col(Message.organisation_id))
+        .where(col(Message.campaign_id) == campaign_id)
+        .order_by(
+            col(Message.answers_id).is_not(None), col(Message.position), col(Organisation.name), col(Text.language)
+        )
+    ).all()
+
+
+def release_of(session: Session, campaign: Campaign) -> Release | None:
+    """The release that stands, if the campaign was approved."""
+    return session.exec(
+        select(Release).where(col(Release.campaign_id) == campaign.id, col(Release.superseded_at).is_(None))
+    ).first()
+
+
+def members_of(session: Session, organisation_ids: Sequence[str]) -> Sequence[Member]:
+    """The active members of organisations, each once."""
+    return session.exec(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(col(Membership.organisation_id).in_(organisation_ids), col(Member.active))
+        .distinct()
+        .order_by(col(Member.email))
+    ).all()
+
+
+def is_over(stage: Stage) -> bool:
+    """Whether nothing more will be written on a campaign."""
+    return stage in {Stage.CLOSED, Stage.CANCELLED, Stage.WITHDRAWN}
+
+
+def _one(found: Found | None) -> Found:
+    if found is None:
+        raise NotThere
+    return found

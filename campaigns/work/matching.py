@@ -1,0 +1,188 @@
+"""A partner's own message: beginning it, writing it in several languages, choosing channels, seeing what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.errors import Fault, NotThere
+from campaigns.domain.ids import MessageId, new_id
+from campaigns.domain.lifecycle import TextState
+from campaigns.domain.release import ChannelKind
+from campaigns.domain.texts import TextContent
+from campaigns.store import audit
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Campaign, Consent, Message, Text
+from campaigns.work.briefing import CampaignIsOver
+from campaigns.work.loading import briefed_campaign, is_over, own_message, text_of
+from campaigns.work.workplace import Workplace
+from campaigns.work.writing import faults_of, is_stale, save_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """A text after it was saved: its version, the revision to consent to, and what the checks say."""
+
+    text_id: str
+    version: int
+    revision: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnText:
+    """A text of the member's own organisation."""
+
+    text_id: str
+    language: str
+    content: TextContent
+    version: int
+    revision: str
+    state: TextState
+    stale: bool
+    consented: bool
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnMessage:
+    """A message of the member's own organisation with its texts."""
+
+    message_id: str
+    name: str
+    answers: str | None
+    channels: tuple[ChannelKind, ...]
+    texts: tuple[OwnText, ...]
+
+
+def begin_message(
+    place: Workplace,
+    actor: Actor,
+    campaign_id: str,
+    *,
+    answers: str,
+    channels: Sequence[ChannelKind] = (),
+    now: datetime,
+) -> MessageId:
+    """Begin the organisation's answer to a core message; if it was begun before, that one is returned."""
+    actor.must(Permission.WRITE_MATCHING)
+    with writing(place.engine) as session:
+        campaign = briefed_campaign(session, actor, campaign_id, now=now)
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
+        core = session.get(Message, answers)
+        if core is None or core.campaign_id != campaign.id or core.answers_id is not None:
+            raise NotThere
+        begun = session.exec(
+            select(Message).where(
+                col(Message.answers_id) == core.id, col(Message.organisation_id) == actor.organisation_id
+            )
+        ).first()
+        if begun:
+            return MessageId(begun.id)
+        message = Message(
+            id=new_id(),
+            campaign_id=campaign.id,
+            organisation_id=actor.organisation_id or "",
+            name=core.name,
+            answers_id=core.id,
+            channels=[kind.value for kind in channels],
+            created_at=now,
+        )
+        session.add(message)
+        details = {"message": message.id}
+        audit.record(session, actor, "message.begun", now=now, campaign_id=campaign.id, details=details)
+        return MessageId(message.id)
+
+
+def edit_text(
+    place: Workplace,
+    actor: Actor,
+    message_id: str,
+    *,
+    language: str,
+    content: TextContent,
+    expected_version: int,
+    now: datetime,
+) -> Saved:
+    """Save a text of the member's own organisation, core or matching, as its next version.
+
+    A draft may have faults: it is saved, and they are listed. Consent to an earlier revision no longer counts.
+    Raises SomeoneElseWrote, TextsAreFrozen, NotACampaignLanguage or CampaignIsOver.
+    """
+    with writing(place.engine) as session:
+        message, campaign = own_message(session, actor, message_id)
+        actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
+        text = save_text(
+            session, campaign, message, language, content, actor=actor, expected_version=expected_version, now=now
+        )
+        details = {"text": text.id, "version": text.version, "revision": text.revision}
+        audit.record(session, actor, "text.saved", now=now, campaign_id=campaign.id, details=details)
+        faults = tuple(faults_of(session, campaign, message, text))
+        return Saved(text_id=text.id, version=text.version, revision=text.revision, faults=faults)
+
+
+def choose_channels(
+    place: Workplace, actor: Actor, message_id: str, *, channels: Sequence[ChannelKind], now: datetime
+) -> None:
+    """Choose the kinds of channel a message leaves through."""
+    with writing(place.engine) as session:
+        message, campaign = own_message(session, actor, message_id)
+        actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
+        message.channels = [kind.value for kind in channels]
+        session.add(message)
+        details = {"message": message.id, "channels": list(message.channels)}
+        audit.record(session, actor, "message.channels", now=now, campaign_id=campaign.id, details=details)
+
+
+def own_messages(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> list[OwnMessage]:
+    """The member's own organisation's messages on a campaign, with what the checks say of each text."""
+    actor.must(Permission.READ_BRIEFING)
+    with reading(place.engine) as session:
+        campaign = briefed_campaign(session, actor, campaign_id, now=now)
+        messages = session.exec(
+            select(Message)
+            .where(col(Message.campaign_id) == campaign.id, col(Message.organisation_id) == actor.organisation_id)
+            .order_by(col(Message.position), col(Message.created_at))
+        ).all()
+        return [_own(session, campaign, message) for message in messages]
+
+
+def _own(session: Session, campaign: Campaign, message: Message) -> OwnMessage:
+    texts = session.exec(select(Text).where(col(Text.message_id) == message.id).order_by(col(Text.language))).all()
+    return OwnMessage(
+        message_id=message.id,
+        name=message.name,
+        answers=message.answers_id,
+        channels=tuple(ChannelKind(kind) for kind in message.channels),
+        texts=tuple(_own_text(session, campaign, message, text) for text in texts),
+    )
+
+
+def _own_text(session: Session, campaign: Campaign, message: Message, text: Text) -> OwnText:
+    return OwnText(
+        text_id=text.id,
+        language=text.language,
+        content=text.content,
+        version=text.version,
+        revision=text.revision,
+        state=text.state,
+        stale=is_stale(text, text_of(session, message.id, "sv")),
+        consented=standing_consent(session, text) is not None,
+        faults=tuple(faults_of(session, campaign, message, text)),
+    )
+
+
+def standing_consent(session: Session, text: Text) -> Consent | None:
+    """The organisation's yes to exactly what the text says now, if there is one."""
+    return session.exec(
+        select(Consent).where(
+            col(Consent.text_id) == text.id,
+            col(Consent.revision) == text.revision,
+            col(Consent.taken_back_at).is_(None),
+        )
+    ).first()

@@ -1,0 +1,190 @@
+"""From frozen texts to deliveries: one row an event, language and channel, rendered now so that faults show now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from campaigns import data, markup
+from campaigns.channels.base import Outgoing
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.ids import new_id
+from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.texts import TextContent
+from campaigns.store.tables import Campaign, Channel, Delivery, Invitation, Message, Organisation, ReleasedText
+from campaigns.work.loading import members_of
+from campaigns.work.telling import tell
+from campaigns.work.workplace import Workplace
+
+REMIND_BEFORE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a release will send, and which wanted channels it cannot use (organisation, kind)."""
+
+    deliveries: tuple[Delivery, ...]
+    gaps: tuple[tuple[str, ChannelKind], ...]
+
+
+def plan_release(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    release_id: str,
+    released: Sequence[ReleasedText],
+    *,
+    now: datetime,
+) -> Plan:
+    """Every delivery of a release: each message through each wanted channel, and `campaign.lifted` to every webhook.
+
+    Raises DoesNotFit for a text that a channel cannot take.
+    """
+    channels = _channels(session, campaign, released)
+
+    def event(channel: Channel, what: Event, text: ReleasedText | None) -> Delivery:
+        return plan_event(
+            session, place, campaign, channel, what, text, release_id=release_id, at=campaign.lift_at, now=now
+        )
+
+    deliveries, gaps = [], []
+    for text in released:
+        for kind in _wanted(session, text):
+            usable = [channel for channel in channels[text.organisation_id] if channel.kind is kind]
+            deliveries += [event(channel, Event.MESSAGE_PUBLISHED, text) for channel in usable]
+            gaps += [] if usable else [(text.organisation_id, kind)]
+    webhooks = [channel for own in channels.values() for channel in own if channel.kind is ChannelKind.WEBHOOK]
+    deliveries += [event(channel, Event.CAMPAIGN_LIFTED, None) for channel in webhooks]
+    session.add_all(deliveries)
+    return Plan(deliveries=tuple(deliveries), gaps=tuple(dict.fromkeys(gaps)))
+
+
+def _channels(session: Session, campaign: Campaign, released: Iterable[ReleasedText]) -> Mapping[str, list[Channel]]:
+    """The usable channels of everyone who takes part: who has a message, and who is invited."""
+    invited = session.exec(
+        select(Invitation.organisation_id).where(
+            col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
+        )
+    )
+    taking_part = {*invited, campaign.owner_id, *(text.organisation_id for text in released)}
+    found: dict[str, list[Channel]] = defaultdict(list)
+    rows = session.exec(
+        select(Channel)
+        .where(col(Channel.organisation_id).in_(taking_part), col(Channel.paused_at).is_(None))
+        .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
+    )
+    for channel in rows:
+        found[channel.organisation_id].append(channel)
+    return found
+
+
+def _wanted(session: Session, text: ReleasedText) -> list[ChannelKind]:
+    """The kinds a message wants. A core message that names none leaves through all channels the police have."""
+    message = session.get_one(Message, text.message_id)
+    if message.channels or not text.is_core:
+        return [ChannelKind(kind) for kind in message.channels]
+    kinds = session.exec(select(Channel.kind).where(col(Channel.organisation_id) == text.organisation_id).distinct())
+    return sorted(ChannelKind(kind) for kind in kinds)
+
+
+def plan_event(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    channel: Channel,
+    event: Event,
+    text: ReleasedText | None,
+    *,
+    release_id: str,
+    at: datetime,
+    now: datetime,
+    in_reply_to: str | None = None,
+) -> Delivery:
+    """One delivery, with its id made here, once, and its bytes rendered. It is not added to the session."""
+    delivery = Delivery(
+        id=new_id(),
+        event=event,
+        campaign_id=campaign.id,
+        release_id=release_id,
+        released_text_id=text.id if text else None,
+        organisation_id=channel.organisation_id,
+        channel_id=channel.id,
+        kind=channel.kind,
+        language=text.language if text else "",
+        recipient=channel.address,
+        state=DeliveryState.PLANNED,
+        generation=campaign.generation,
+        planned_at=at,
+        due_at=at,
+        created_at=now,
+    )
+    render(session, place, campaign, delivery, text, in_reply_to=in_reply_to)
+    return delivery
+
+
+def render(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    delivery: Delivery,
+    text: ReleasedText | None,
+    *,
+    in_reply_to: str | None = None,
+) -> None:
+    """Put the bytes that will leave into the delivery. They hold its planned instant, so a new T renders anew."""
+    outgoing = _outgoing(session, place, campaign, delivery, text, in_reply_to=in_reply_to)
+    rendered = place.channels[delivery.kind].render(outgoing)
+    delivery.content_type = rendered.content_type
+    delivery.headers = dict(rendered.headers)
+    delivery.body = rendered.body
+
+
+def _outgoing(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    delivery: Delivery,
+    text: ReleasedText | None,
+    *,
+    in_reply_to: str | None,
+) -> Outgoing:
+    organisation = session.get_one(Organisation, text.organisation_id if text else delivery.organisation_id)
+    says_something = text is not None and delivery.event is not Event.MESSAGE_WITHDRAWN
+    language = text.language if text else ""
+    return Outgoing(
+        delivery_id=delivery.id,
+        event=delivery.event,
+        campaign_id=campaign.id,
+        campaign_name=campaign.name,
+        campaign_url=place.public_address(campaign.slug),
+        message_id=text.message_id if text else None,
+        organisation=organisation.name,
+        language=language,
+        direction=data.languages()[language].direction if language else "ltr",
+        content=content_of(text) if text and says_something else TextContent(),
+        html=text.html if text and says_something else "",
+        plain=markup.plain_text(text.long) if text and says_something else "",
+        url=place.public_address(campaign.slug, language or None),
+        planned_at=delivery.planned_at,
+        updated_at=text.corrected_at if text else None,
+        in_reply_to=in_reply_to,
+    )
+
+
+def content_of(text: ReleasedText) -> TextContent:
+    """What a released text says, as a value."""
+    return TextContent(headline=text.headline, long=text.long, short=text.short, sms=text.sms, spoken=text.spoken)
+
+
+def remind_by_hand(
+    session: Session, place: Workplace, campaign: Campaign, deliveries: Iterable[Delivery], *, now: datetime
+) -> None:
+    """A quarter of an hour before T, tell those who publish by hand to be ready. The text itself comes at T."""
+    at = campaign.lift_at - REMIND_BEFORE
+    by_hand = {delivery.organisation_id for delivery in deliveries if delivery.kind is ChannelKind.BY_HAND}
+    if at > now and by_hand:
+        members = members_of(session, sorted(organisation for organisation in by_hand if organisation))
+        tell(session, place, NoticeKind.BY_HAND_REMINDER, members, campaign=campaign, now=now, at=at)

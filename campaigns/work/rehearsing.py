@@ -1,0 +1,74 @@
+"""Rehearsing a release: does every channel answer, with the right credentials? Nothing of the campaign is shown."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns.channels.base import Destination
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.lifecycle import Stage
+from campaigns.domain.release import ChannelKind
+from campaigns.store import audit
+from campaigns.store.credentials import Vault
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Campaign, Channel, Invitation, Organisation
+from campaigns.work.loading import campaign_by_slug
+from campaigns.work.workplace import Workplace
+
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsed:
+    """One channel after a rehearsal; `problem` is None when it is ready."""
+
+    organisation: str
+    kind: ChannelKind
+    address: str
+    problem: str | None
+
+
+def rehearse(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> list[Rehearsed]:
+    """Check every channel that takes part, several at once; the database is released meanwhile. Raises NotThere."""
+    actor.must(Permission.REHEARSE)
+    with reading(place.engine) as session:
+        campaign = campaign_by_slug(session, slug)
+        campaign_id, channels = campaign.id, _channels(session, campaign)
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        results = list(pool.map(lambda row: _rehearsed(place, *row, now=now), channels))
+    with writing(place.engine) as session:
+        details = {"channels": len(results), "problems": sum(result.problem is not None for result in results)}
+        audit.record(session, actor, "release.rehearsed", now=now, campaign_id=campaign_id, details=details)
+    return results
+
+
+def _channels(session: Session, campaign: Campaign) -> Sequence[tuple[Channel, str]]:
+    taking_part = [campaign.owner_id]
+    if campaign.stage is not Stage.DRAFT:
+        taking_part += session.exec(
+            select(Invitation.organisation_id).where(
+                col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
+            )
+        ).all()
+    rows = session.exec(
+        select(Channel, Organisation.name)
+        .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))
+        .where(col(Channel.organisation_id).in_(taking_part))
+        .order_by(col(Organisation.name), col(Channel.kind), col(Channel.address))
+    ).all()
+    for channel, _ in rows:
+        session.expunge(channel)
+    return rows
+
+
+def _rehearsed(place: Workplace, channel: Channel, organisation: str, *, now: datetime) -> Rehearsed:
+    problem = place.channels[channel.kind].check(destination(channel, place.vault), now=now)
+    return Rehearsed(organisation=organisation, kind=channel.kind, address=channel.address, problem=problem)
+
+
+def destination(channel: Channel, vault: Vault) -> Destination:
+    """Where a channel leads, with its secrets in the clear. They live only as long as this value."""
+    return Destination(address=channel.address, secrets=tuple(vault.open(secret) for secret in channel.secrets))

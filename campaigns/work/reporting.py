@@ -1,0 +1,274 @@
+"""What became of a release: its state, its receipt, and what people report or decide about single deliveries."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.embargo import is_public
+from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.domain.lifecycle import DELIVERY_MOVES, DeliveryState, Stage
+from campaigns.domain.receipt import Delivered, Opened, receipt
+from campaigns.domain.release import ChannelKind, Event
+from campaigns.store import audit
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Campaign, Delivery, Message, Opening, Organisation, Release, Text
+from campaigns.work.loading import campaign_by_slug, release_of, texts_of_campaign
+from campaigns.work.matching import standing_consent
+from campaigns.work.workplace import Workplace
+
+
+class NotApproved(Refused):
+    """A receipt belongs to a release, and there is none before approval."""
+
+    message = N_("{campaign} has no release yet: it is {stage}. A second person must approve it first.")
+
+
+class CannotSettle(Refused):
+    """Only what needs a person is settled by a person."""
+
+    message = N_("The delivery is {state}, so this cannot be decided about it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignLine:
+    """A campaign in the operator's list."""
+
+    id: str
+    slug: str
+    name: str
+    stage: Stage
+    public: bool
+    lift_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What one organisation has ready: its texts, and which of them it has consented to."""
+
+    organisation: str
+    languages: tuple[str, ...]
+    consented: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """Where a release stands."""
+
+    campaign: str
+    slug: str
+    stage: Stage
+    public: bool
+    lift_at: datetime
+    readiness: tuple[Readiness, ...]
+    deliveries: dict[DeliveryState, int]
+    needs_person: tuple[Delivered, ...]
+
+
+def campaign_list(place: Workplace, actor: Actor, *, now: datetime) -> list[CampaignLine]:
+    """Every campaign, for the operator at the machine itself."""
+    actor.must(Permission.REGISTER)
+    with reading(place.engine) as session:
+        rows = session.exec(select(Campaign).order_by(col(Campaign.lift_at))).all()
+        return [
+            CampaignLine(
+                id=row.id,
+                slug=row.slug,
+                name=row.name,
+                stage=row.stage,
+                public=is_public(row.embargo, now=now),
+                lift_at=row.lift_at,
+            )
+            for row in rows
+        ]
+
+
+def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Status:
+    """Readiness before T, deliveries after. Raises NotThere."""
+    actor.must(Permission.REHEARSE)
+    with reading(place.engine) as session:
+        campaign = campaign_by_slug(session, slug)
+        deliveries = _delivered(session, campaign)
+        needs = {DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.LATE}
+        return Status(
+            campaign=campaign.name,
+            slug=campaign.slug,
+            stage=campaign.stage,
+            public=is_public(campaign.embargo, now=now),
+            lift_at=campaign.lift_at,
+            readiness=_readiness(session, campaign),
+            deliveries=dict(Counter(delivery.state for delivery in deliveries)),
+            needs_person=tuple(delivery for delivery in deliveries if delivery.state in needs),
+        )
+
+
+def _readiness(session: Session, campaign: Campaign) -> tuple[Readiness, ...]:
+    by_name: dict[str, list[tuple[Message, Text]]] = {}
+    for message, text, organisation in texts_of_campaign(session, campaign.id):
+        by_name.setdefault(organisation.name, []).append((message, text))
+    return tuple(
+        Readiness(
+            organisation=name,
+            languages=tuple(text.language for _, text in rows),
+            consented=tuple(
+                text.language
+                for message, text in rows
+                if message.answers_id is None or standing_consent(session, text) is not None
+            ),
+        )
+        for name, rows in by_name.items()
+    )
+
+
+def release_receipt(place: Workplace, actor: Actor, slug: str) -> dict[str, Any]:
+    """The receipt of the release that stands. Raises NotThere or NotApproved."""
+    actor.must(Permission.REHEARSE)
+    with reading(place.engine) as session:
+        campaign = campaign_by_slug(session, slug)
+        release = release_of(session, campaign)
+        if release is None:
+            raise NotApproved(campaign=campaign.name, stage=campaign.stage)
+        return _receipt(session, campaign, release)
+
+
+def _receipt(session: Session, campaign: Campaign, release: Release) -> dict[str, Any]:
+    openings = session.exec(
+        select(Opening).where(col(Opening.campaign_id) == campaign.id).order_by(col(Opening.address))
+    )
+    return receipt(
+        campaign=campaign.slug,
+        lift_at=campaign.lift_at,
+        revision=release.revision,
+        deliveries=_delivered(session, campaign),
+        openings=[
+            Opened(surface=row.surface, language=row.language, address=row.address, opened_at=row.opened_at)
+            for row in openings
+        ],
+    )
+
+
+def _delivered(session: Session, campaign: Campaign) -> Sequence[Delivered]:
+    """Every delivery of the release that stands; those of a release that was reopened are not part of it."""
+    release = release_of(session, campaign)
+    rows = session.exec(
+        select(Delivery, Organisation.name)
+        .join(Organisation, col(Organisation.id) == col(Delivery.organisation_id))
+        .where(
+            col(Delivery.campaign_id) == campaign.id,
+            col(Delivery.release_id) == (release.id if release else None),
+            col(Delivery.event) != Event.NOTICE,
+        )
+        .order_by(col(Delivery.planned_at), col(Delivery.sent_at), col(Organisation.name), col(Delivery.id))
+    )
+    return [_as_delivered(delivery, name) for delivery, name in rows]
+
+
+def _as_delivered(delivery: Delivery, organisation: str) -> Delivered:
+    return Delivered(
+        id=delivery.id,
+        organisation=organisation,
+        channel=delivery.kind.value,
+        event=delivery.event.value,
+        language=delivery.language,
+        state=delivery.state,
+        planned_at=delivery.planned_at,
+        sent_at=delivery.sent_at,
+        confirmed_at=delivery.confirmed_at,
+        attempts=delivery.attempts,
+        address=delivery.address,
+        error=delivery.error,
+    )
+
+
+def report_published(
+    place: Workplace, actor: Actor, delivery_id: str, *, address: str | None = None, now: datetime
+) -> None:
+    """A person says that what was handed to them is out, and may say where."""
+    actor.must(Permission.REPORT)
+    with writing(place.engine) as session:
+        delivery = _own_delivery(session, actor, delivery_id)
+        if delivery.kind is not ChannelKind.BY_HAND or delivery.state is not DeliveryState.SENDING:
+            raise CannotSettle(state=delivery.state)
+        _settle(session, actor, delivery, DeliveryState.LIVE, now)
+        delivery.confirmed_at = now
+        delivery.address = address
+
+
+def mark_as_done(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
+    """A person found out that an unclear delivery did arrive, or did it in another way."""
+    actor.must(Permission.REPORT)
+    with writing(place.engine) as session:
+        delivery = _settleable(_own_delivery(session, actor, delivery_id))
+        _settle(session, actor, delivery, DeliveryState.LIVE, now)
+        delivery.confirmed_at = now
+
+
+def try_again(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
+    """A person decides that it is right to send it once more, with the same id."""
+    actor.must(Permission.REPORT)
+    with writing(place.engine) as session:
+        delivery = _settleable(_own_delivery(session, actor, delivery_id))
+        _settle(session, actor, delivery, DeliveryState.PLANNED, now)
+        delivery.due_at = now
+        delivery.error = None
+
+
+def leave(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
+    """A person decides that it shall not be sent."""
+    actor.must(Permission.REPORT)
+    with writing(place.engine) as session:
+        delivery = _settleable(_own_delivery(session, actor, delivery_id))
+        _settle(session, actor, delivery, DeliveryState.CANCELLED, now)
+
+
+def _own_delivery(session: Session, actor: Actor, delivery_id: str) -> Delivery:
+    """A delivery of the member's own organisation, or of a campaign it registered. Raises NotThere."""
+    row = session.exec(
+        select(Delivery, Campaign)
+        .join(Campaign, col(Campaign.id) == col(Delivery.campaign_id))
+        .where(
+            col(Delivery.id) == delivery_id,
+            (col(Delivery.organisation_id) == actor.organisation_id)
+            | (col(Campaign.owner_id) == actor.organisation_id),
+        )
+        .with_for_update(of=Delivery)
+    ).first()
+    if row is None:
+        raise NotThere
+    return row[0]
+
+
+def _settleable(delivery: Delivery) -> Delivery:
+    if delivery.state not in {DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.LATE}:
+        raise CannotSettle(state=delivery.state)
+    return delivery
+
+
+def _settle(session: Session, actor: Actor, delivery: Delivery, state: DeliveryState, now: datetime) -> None:
+    if state not in DELIVERY_MOVES[delivery.state]:
+        raise CannotSettle(state=delivery.state)
+    delivery.state = state
+    delivery.settled_by = actor.member_id
+    session.add(delivery)
+    details = {"delivery": delivery.id, "state": state.value}
+    audit.record(session, actor, "delivery.settled", now=now, campaign_id=delivery.campaign_id, details=details)
+
+
+def waiting_by_hand(place: Workplace, actor: Actor, *, now: datetime) -> list[str]:
+    """The ids of what was handed to the member's organisation and not yet reported as published."""
+    actor.must(Permission.REPORT)
+    with reading(place.engine) as session:
+        rows = session.exec(
+            select(Delivery.id).where(
+                col(Delivery.organisation_id) == actor.organisation_id,
+                col(Delivery.kind) == ChannelKind.BY_HAND,
+                col(Delivery.state) == DeliveryState.SENDING,
+                col(Delivery.claimed_by).is_(None),
+                col(Delivery.planned_at) <= now,
+            )
+        )
+        return list(rows)

@@ -1,0 +1,278 @@
+"""Changing when, or whether, a campaign is lifted: hold, resume, postpone, lift early, cancel.
+
+Each raises the campaign's generation. What a worker armed under an earlier generation is refused when it would leave.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor, Permission, two_people
+from campaigns.domain.errors import N_, Refused
+from campaigns.domain.ids import MemberId, new_id
+from campaigns.domain.lifecycle import (
+    REMEDIES,
+    UNSETTLED,
+    AlreadyPublic,
+    DeliveryState,
+    Move,
+    NotInThisStage,
+    Stage,
+    TextState,
+    after,
+)
+from campaigns.domain.release import Event
+from campaigns.domain.times import check_lift
+from campaigns.store import audit
+from campaigns.store.engine import writing
+from campaigns.store.tables import Campaign, Delivery, Proposal, Release, ReleasedText, Text
+from campaigns.work.loading import own_campaign, release_of
+from campaigns.work.planning import remind_by_hand, render
+from campaigns.work.telling import briefed_members, tell
+from campaigns.work.workplace import Workplace
+
+LIFT_EARLY = "lift_early"
+LAST_MOMENT = timedelta(seconds=1)
+"""Closer to T than this nothing is stopped: pages open by the clock, and a stop stored after T would come too late."""
+
+
+class NotEarlier(Refused):
+    """Lifting early means earlier."""
+
+    message = N_("{new} is not before the lift {lift_at}. Postpone instead.")
+
+
+class NotLater(Refused):
+    """Postponing an approved campaign means later; earlier takes two people."""
+
+    message = N_("{new} is not after the lift {lift_at}. To lift earlier, two people must agree: use lift early.")
+
+
+class NothingToConfirm(Refused):
+    """A second person confirms what a first one asked for."""
+
+    message = N_("Nobody has asked for this. One person asks, another confirms.")
+
+
+class LiftHasPassed(Refused):
+    """Resuming after T would publish at once, which nobody decided."""
+
+    message = N_("The lift {lift_at} passed while the campaign was held. Postpone it to a new time first.")
+
+
+def must_not_be_public(campaign: Campaign, move: Move, *, now: datetime) -> None:
+    """Raise AlreadyPublic from one second before T: whoever comes later has lost the race, and is told so."""
+    if campaign.stage in {Stage.LIVE, Stage.CLOSED}:
+        raise AlreadyPublic(lift_at=campaign.lift_at, move=move)
+    if campaign.stage is Stage.APPROVED and now >= campaign.lift_at - LAST_MOMENT:
+        raise AlreadyPublic(lift_at=campaign.lift_at, move=move)
+
+
+def hold(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
+    """Stop an approved campaign before T. Nothing opens or leaves until it is resumed. One person is enough to stop."""
+    actor.must(Permission.HOLD)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        must_not_be_public(campaign, Move.HOLD, now=now)
+        campaign.stage = after(campaign.stage, Move.HOLD)
+        _new_generation(session, campaign, state=DeliveryState.HELD, now=now)
+        tell(session, place, NoticeKind.HELD, briefed_members(session, campaign), campaign=campaign, now=now)
+        audit.record(session, actor, "campaign.held", now=now, campaign_id=campaign.id)
+
+
+def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
+    """Let a held campaign go on towards the same T. Raises LiftHasPassed if that is over."""
+    actor.must(Permission.HOLD)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        stage = after(campaign.stage, Move.RESUME)
+        if now >= campaign.lift_at - LAST_MOMENT:
+            raise LiftHasPassed(lift_at=campaign.lift_at)
+        campaign.stage = stage
+        remind_by_hand(
+            session, place, campaign, _new_generation(session, campaign, state=DeliveryState.PLANNED, now=now), now=now
+        )
+        tell(session, place, NoticeKind.RESUMED, briefed_members(session, campaign), campaign=campaign, now=now)
+        audit.record(session, actor, "campaign.resumed", now=now, campaign_id=campaign.id)
+
+
+def postpone(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datetime, now: datetime) -> None:
+    """Move T, to a later time or, before approval, to any. Everyone who was briefed is told. A held one stays held."""
+    actor.must(Permission.RESCHEDULE)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        must_not_be_public(campaign, Move.HOLD, now=now)
+        if campaign.stage not in {Stage.DRAFT, Stage.BRIEFING, Stage.APPROVED, Stage.HELD}:
+            raise NotInThisStage(stage=campaign.stage, move=N_("postpone"), remedy=REMEDIES[campaign.stage])
+        if campaign.stage is Stage.APPROVED and lift_at < campaign.lift_at:
+            raise NotLater(new=lift_at, lift_at=campaign.lift_at)
+        _move_lift(session, place, campaign, lift_at, now)
+        tell(session, place, NoticeKind.POSTPONED, briefed_members(session, campaign), campaign=campaign, now=now)
+        audit.record(session, actor, "campaign.postponed", now=now, campaign_id=campaign.id,
+                     details={"lift_at": lift_at.isoformat()})  # fmt: skip
+
+
+def propose_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datetime, now: datetime) -> None:
+    """Ask a colleague to confirm an earlier T. Nothing changes until another person does."""
+    actor.must(Permission.RESCHEDULE)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        _may_lift_early(place, campaign, lift_at, now)
+        session.add(
+            Proposal(
+                id=new_id(),
+                campaign_id=campaign.id,
+                action=LIFT_EARLY,
+                lift_at=lift_at,
+                proposed_by=actor.member_id or "",
+                proposed_at=now,
+            )
+        )
+        audit.record(session, actor, "lift_early.asked", now=now, campaign_id=campaign.id,
+                     details={"lift_at": lift_at.isoformat()})  # fmt: skip
+
+
+def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datetime, now: datetime) -> None:
+    """Confirm an earlier T that another person asked for. Everyone who was briefed is told at once.
+
+    Raises NothingToConfirm, NeedsAnotherPerson, or what `propose_lift_early` raises if the time has run out.
+    """
+    actor.must(Permission.RESCHEDULE)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        _may_lift_early(place, campaign, lift_at, now)
+        proposal = open_proposal(session, campaign, LIFT_EARLY, lift_at=lift_at)
+        settle_proposal(session, proposal, actor, now)
+        _move_lift(session, place, campaign, lift_at, now)
+        tell(session, place, NoticeKind.LIFTED_EARLY, briefed_members(session, campaign), campaign=campaign, now=now)
+        audit.record(session, actor, "campaign.lifted_early", now=now, campaign_id=campaign.id,
+                     details={"lift_at": lift_at.isoformat()})  # fmt: skip
+
+
+def _may_lift_early(place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
+    must_not_be_public(campaign, Move.GO_LIVE, now=now)
+    if campaign.stage is not Stage.APPROVED:
+        raise NotInThisStage(stage=campaign.stage, move=N_("lift early"), remedy=REMEDIES[campaign.stage])
+    if lift_at >= campaign.lift_at:
+        raise NotEarlier(new=lift_at, lift_at=campaign.lift_at)
+    check_lift(lift_at, now=now, step=place.lift_step)
+
+
+def open_proposal(session: Session, campaign: Campaign, action: str, *, lift_at: datetime | None = None) -> Proposal:
+    """What someone asked for and nobody has confirmed yet. Raises NothingToConfirm."""
+    proposal = session.exec(
+        select(Proposal)
+        .where(
+            col(Proposal.campaign_id) == campaign.id,
+            col(Proposal.action) == action,
+            col(Proposal.settled_at).is_(None),
+            col(Proposal.lift_at) == lift_at if lift_at else col(Proposal.lift_at).is_(None),
+        )
+        .order_by(col(Proposal.proposed_at).desc())
+        .with_for_update()
+    ).first()
+    if proposal is None:
+        raise NothingToConfirm
+    return proposal
+
+
+def settle_proposal(session: Session, proposal: Proposal, actor: Actor, now: datetime) -> None:
+    """Confirm as the second person. Raises NeedsAnotherPerson."""
+    two_people(MemberId(proposal.proposed_by), actor.member_id)
+    proposal.settled_by, proposal.settled_at = actor.member_id, now
+    session.add(proposal)
+
+
+def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
+    """Decide that a campaign will never be public. Everyone who was briefed is told."""
+    actor.must(Permission.HOLD)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        supersede(session, campaign, Move.CANCEL, now=now)
+        tell(session, place, NoticeKind.CANCELLED, briefed_members(session, campaign), campaign=campaign, now=now)
+        audit.record(session, actor, "campaign.cancelled", now=now, campaign_id=campaign.id)
+
+
+def reopen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
+    """Take the approval back before the lift, so that texts can be edited. The frozen release is never used again."""
+    actor.must(Permission.HOLD)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        supersede(session, campaign, Move.REOPEN, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.TEXT_CHANGED, members, campaign=campaign, now=now)
+        audit.record(session, actor, "release.reopened", now=now, campaign_id=campaign.id)
+
+
+def supersede(session: Session, campaign: Campaign, move: Move, *, now: datetime) -> None:
+    """Leave the approved stage before T: the release is never used again and its deliveries are cancelled."""
+    must_not_be_public(campaign, move, now=now)
+    campaign.stage = after(campaign.stage, move)
+    release = release_of(session, campaign)
+    if release is not None:
+        release.superseded_at = now
+        session.add(release)
+        _thaw(session, release, now)
+    _new_generation(session, campaign, state=DeliveryState.CANCELLED, now=now)
+
+
+def _thaw(session: Session, release: Release, now: datetime) -> None:
+    for released in session.exec(select(ReleasedText).where(col(ReleasedText.release_id) == release.id)):
+        released.superseded_at = now
+        text = session.get_one(Text, released.text_id)
+        text.state = TextState.REVIEWED
+        session.add(released)
+        session.add(text)
+
+
+def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
+    """Set a new T; every delivery of the release keeps its id and gets new bytes, since they hold the time."""
+    check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=min(campaign.briefing_opens_at, now))
+    campaign.lift_at = lift_at
+    held = campaign.stage is Stage.HELD
+    moved = _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
+    for delivery in moved:
+        delivery.planned_at = delivery.due_at = lift_at
+        text = session.get(ReleasedText, delivery.released_text_id) if delivery.released_text_id else None
+        render(session, place, campaign, delivery, text)
+    remind_by_hand(session, place, campaign, moved, now=now)
+
+
+def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryState, now: datetime) -> list[Delivery]:
+    """Raise the generation and take every unsent delivery of the release back from whoever holds it."""
+    campaign.generation += 1
+    session.add(campaign)
+    _forget_reminders(session, campaign, now)
+    waiting = session.exec(
+        select(Delivery)
+        .where(
+            col(Delivery.campaign_id) == campaign.id,
+            col(Delivery.release_id).is_not(None),
+            col(Delivery.state).in_([*UNSETTLED, DeliveryState.HELD]),
+        )
+        .with_for_update()
+    ).all()
+    for delivery in waiting:
+        delivery.state = state
+        delivery.generation = campaign.generation
+        delivery.fence += 1
+        delivery.claimed_by = delivery.lease_until = None
+        session.add(delivery)
+    return list(waiting)
+
+
+def _forget_reminders(session: Session, campaign: Campaign, now: datetime) -> None:
+    """Cancel the reminders for the old T. Of the notices still to come only the briefing's opening stands."""
+    coming = session.exec(
+        select(Delivery).where(
+            col(Delivery.campaign_id) == campaign.id,
+            col(Delivery.event) == Event.NOTICE,
+            col(Delivery.state) == DeliveryState.PLANNED,
+            col(Delivery.due_at) > now,
+            col(Delivery.planned_at) != campaign.briefing_opens_at,
+        )
+    )
+    for notice in coming:
+        notice.state = DeliveryState.CANCELLED
+        session.add(notice)

@@ -1,0 +1,136 @@
+"""Texts: every save is a version that stays, an edit states what it was made from, and nobody overwrites unseen."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns import data
+from campaigns.domain.access import Actor
+from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
+from campaigns.domain.ids import new_id
+from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.texts import TextContent, check_text
+from campaigns.store.tables import Campaign, Message, Text, TextVersion
+from campaigns.work.loading import text_of
+
+SOURCE = "sv"
+
+
+class SomeoneElseWrote(Refused):
+    """Two people edited the same text; the later save would hide the earlier."""
+
+    message = N_(
+        "Someone saved this text after you opened it: it is now version {current} and you began from {expected}. "
+        "Read that version, put your changes into it and save again."
+    )
+
+
+class TextsAreFrozen(Refused):
+    """What was approved is what is published."""
+
+    message = N_("The texts are frozen because the release was approved. Ask the police to reopen it before you edit.")
+
+
+class NotACampaignLanguage(Refused):
+    """A text in a language the campaign does not list would never be shown."""
+
+    message = N_("The campaign is not in {language}. Choose among {possible}, or ask the police to add it.")
+
+
+def save_text(
+    session: Session,
+    campaign: Campaign,
+    message: Message,
+    language: str,
+    content: TextContent,
+    *,
+    actor: Actor | None,
+    expected_version: int,
+    now: datetime,
+) -> Text:
+    """Store a text as its next version, in the caller's transaction. `expected_version` is 0 for one not yet begun.
+
+    Raises SomeoneElseWrote, TextsAreFrozen or NotACampaignLanguage.
+    """
+    if campaign.stage in {Stage.APPROVED, Stage.HELD}:
+        raise TextsAreFrozen
+    if language not in campaign.languages:
+        raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
+    text = text_of(session, message.id, language)
+    current = text.version if text else 0
+    if current != expected_version:
+        raise SomeoneElseWrote(current=current, expected=expected_version)
+    text = text or Text(
+        id=new_id(), message_id=message.id, language=language, state=TextState.DRAFT, version=0,
+        revision="", edited_at=now,
+    )  # fmt: skip
+    _write(text, content, actor, now, source=_source_revision(session, message, language))
+    session.add(text)
+    session.flush()
+    session.add(_version(text))
+    session.flush()
+    return text
+
+
+def _source_revision(session: Session, message: Message, language: str) -> str | None:
+    if language == SOURCE:
+        return None
+    return session.exec(
+        select(Text.revision).where(col(Text.message_id) == message.id, col(Text.language) == SOURCE)
+    ).first()
+
+
+def _write(text: Text, content: TextContent, actor: Actor | None, now: datetime, *, source: str | None) -> None:
+    for variant, words in asdict(content).items():
+        setattr(text, variant, words)
+    text.version += 1
+    text.revision = content.revision
+    text.state = TextState.DRAFT if text.language == SOURCE else TextState.TRANSLATED
+    text.source_revision = source
+    text.edited_by = actor.member_id if actor else None
+    text.edited_at = now
+
+
+def _version(text: Text) -> TextVersion:
+    return TextVersion(
+        text_id=text.id,
+        version=text.version,
+        content=asdict(text.content),
+        revision=text.revision,
+        edited_by=text.edited_by,
+        edited_at=text.edited_at,
+    )
+
+
+def faults_of(session: Session, campaign: Campaign, message: Message, text: Text) -> list[Fault]:
+    """What the checks say of a text, each fault named by its language and variant."""
+    is_translated_core = message.answers_id is None and text.language != SOURCE
+    source = text_of(session, message.id, SOURCE) if is_translated_core else None
+    found = check_text(
+        text.content,
+        language=data.languages()[text.language],
+        facts=campaign.facts,
+        source=source.content if source else None,
+    )
+    return [
+        Fault(
+            message=fault.message,
+            field=f"{message.name}.{text.language}.{fault.field}",
+            facts=fault.facts,
+            severity=fault.severity,
+        )
+        for fault in found
+    ]
+
+
+def must_pass(faults: list[Fault]) -> None:
+    """Raise BadInput with every fault that is an error; warnings stop nothing."""
+    errors = [fault for fault in faults if fault.severity is Severity.ERROR]
+    if errors:
+        raise BadInput(errors)
+
+
+def is_stale(text: Text, source: Text | None) -> bool:
+    """Whether the Swedish text it was made from has changed since. Computed, never stored."""
+    return source is not None and text.source_revision is not None and text.source_revision != source.revision

@@ -1,0 +1,160 @@
+"""The public pages in a real browser: free of faults that axe can see, and never wider than the screen."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from public_samples import make_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
+]
+
+PAGES = {
+    "start": "/",
+    "campaign in Swedish": "/kampanj/gangsnacket",
+    "campaign in English": "/kampanj/gangsnacket/en",
+    "campaign in Arabic": "/kampanj/gangsnacket/ar",
+    "campaign in Tigrinya": "/kampanj/gangsnacket/ti",
+    "campaign with long words": "/kampanj/gangsnacket/de",
+    "withdrawn campaign": "/kampanj/aterkallad",
+    "nothing there": "/finns-inte",
+    "accessibility statement": "/tillganglighet",
+    "about": "/en/about",
+}
+SIZES = {"wide": 1280, "phone": 390}
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class _Silent(WSGIRequestHandler):
+    """Requests are not worth a line in the test's output."""
+
+    def log_request(self, *_args: object) -> None:  # type: ignore[override] # the arguments do not matter here
+        return
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The public web on a port of this machine."""
+    server = make_server("127.0.0.1", 0, make_app(base_url="http://127.0.0.1"), threaded=True, request_handler=_Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def _open(browser: Browser, address: str, *, width: int, scheme: Literal["light", "dark"] = "light") -> Iterator[Page]:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing(
+    browser: Browser, address: str, path: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """WCAG 2.2 AA as far as a machine can see it, in light and dark, wide and narrow."""
+    with _open(browser, address + path, width=width, scheme=scheme) as page:
+        results = Axe().run(page, options=WCAG)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_no_page_is_wider_than_a_phone(browser: Browser, address: str, path: str) -> None:
+    """Also with text twice as large."""
+    with _open(browser, address + path, width=390) as page:
+        assert _sideways(page) == 0
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert _sideways(page) == 0
+
+
+def _sideways(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_the_first_key_leads_past_the_menu(browser: Browser, address: str) -> None:
+    """Tab, Enter, and one is at the content."""
+    with _open(browser, address, width=1280) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index] # it is visible, so it has a box
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_everything_to_press_is_large_enough(browser: Browser, address: str) -> None:
+    """24 CSS pixels at least, outside running text (WCAG 2.5.8)."""
+    with _open(browser, f"{address}/kampanj/gangsnacket/ar", width=390) as page:
+        for link in page.locator("nav a, .help a, .plain a").all():
+            box = link.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 24, link.inner_text()
+
+
+def test_a_phone_number_reads_the_same_inside_arabic(browser: Browser, address: str) -> None:
+    """114 14 must never be seen as 14 114: its first digits stand to the left."""
+    measure = """() => {
+        const text = document.querySelector('.core a[href="tel:11414"] bdi').firstChild;
+        const at = (start) => { const range = document.createRange(); range.setStart(text, start);
+            range.setEnd(text, start + 1); return range.getBoundingClientRect().left; };
+        return [at(0), at(text.length - 1)];
+    }"""
+    with _open(browser, f"{address}/kampanj/gangsnacket/ar", width=1280) as page:
+        first, last = page.evaluate(measure)
+    assert first < last
+
+
+def test_the_upright_is_at_the_end_of_reading(browser: Browser, address: str) -> None:
+    """Lines end to the right in Swedish and to the left in Arabic."""
+    sides = "getComputedStyle(document.querySelector('.core.voice'))"
+    for language, side in (("sv", "Right"), ("ar", "Left")):
+        with _open(browser, f"{address}/kampanj/gangsnacket/{language}", width=1280) as page:
+            assert page.evaluate(f"parseFloat({sides}.border{side}Width)") > 3
+
+
+def test_nothing_is_loaded_from_elsewhere(browser: Browser, address: str) -> None:
+    """Every request goes to this site, and the browser refuses none of them."""
+    context = browser.new_context()
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{address}/kampanj/gangsnacket")
+    context.close()
+    assert asked
+    assert all(url.startswith(address) for url in asked)
+    assert complaints == []
