@@ -90,9 +90,9 @@ def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(value)), MOST_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+        pause = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, IndexError, OverflowError):  # the library's parser raises all of these for nonsense
         return None
-    pause = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return min(max(pause, timedelta()), MOST_RETRY_AFTER)
 
 

@@ -116,16 +116,14 @@ class Line:
                 self.phase = Phase.READY
                 return SETTLED
             self.phase = Phase.SHAKING_HANDS
-            self._sock = self._tls.wrap_socket(
-                self._sock, server_hostname=self.target.place.host, do_handshake_on_connect=False
-            )
-        return self._shake_hands()
+        return self._shake_hands(self._sock)
 
-    def _shake_hands(self) -> int:
-        if not isinstance(self._sock, ssl.SSLSocket):
-            return SETTLED
+    def _shake_hands(self, sock: socket.socket) -> int:
+        host = self.target.place.host
         try:
-            self._sock.do_handshake()
+            if not isinstance(sock, ssl.SSLSocket):  # wrapping may fail already, if the other side has hung up
+                sock = self._sock = self._tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+            sock.do_handshake()
         except ssl.SSLWantReadError:
             return EVENT_READ
         except ssl.SSLWantWriteError:

@@ -34,8 +34,7 @@ class NotAsked(Refused):
     """Nobody asked, or what was asked for has changed since."""
 
     message = N_(
-        "Nobody has asked for approval of what the release holds now. "
-        "Ask for it again, then let a colleague approve."
+        "Nobody has asked for approval of what the release holds now. Ask for it again, then let a colleague approve."
     )
 
 

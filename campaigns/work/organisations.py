@@ -53,11 +53,13 @@ def found_organisation(
     languages: Sequence[str] = ("sv",),
     topics: Sequence[str] = (),
     contact_email: str = "",
+    channels: Sequence[tuple[ChannelKind, str]] = (),
     now: datetime,
-) -> OrganisationId:
-    """Add an organisation. A partner follows the given topics (none means all) in its places.
+) -> tuple[OrganisationId, dict[str, str]]:
+    """Add an organisation with its channels. A partner follows the given topics (none means all) in its places.
 
-    Raises NameTaken, or BadInput listing every unknown place and language.
+    Returns its id, and for each webhook's address the signing secret, shown this one time.
+    Raises NameTaken, ChannelNotAvailable, or BadInput listing every unknown place and language and unfit address.
     """
     actor.must(Permission.FOUND_ORGANISATION)
     with writing(place.engine) as session:
@@ -66,7 +68,12 @@ def found_organisation(
         )
         organisation.contact_email = contact_email
         audit.record(session, actor, "organisation.added", now=now, details={"organisation": organisation.id})
-        return OrganisationId(organisation.id)
+        secrets = {
+            address: secret
+            for channel, address in channels
+            if (secret := _add_channel(session, place, organisation.id, channel, address, now)) is not None
+        }
+        return OrganisationId(organisation.id), secrets
 
 
 def add_organisation(
@@ -157,15 +164,21 @@ def add_channel(
     Raises ChannelTaken, ChannelNotAvailable, or BadInput for an address that does not fit the kind.
     """
     _keeps(actor, organisation_id)
-    place.channels[kind]  # asking for it refuses a kind that cannot be used
-    if not fits_channel(kind, address):
-        raise BadInput([Fault(field="address", message=N_("{address} does not fit the channel {kind}."),
-                              facts={"address": address, "kind": kind})])  # fmt: skip
     with writing(place.engine) as session:
-        secret = insert_channel(session, place, organisation_id=organisation_id, kind=kind, address=address, now=now)
+        secret = _add_channel(session, place, organisation_id, kind, address, now)
         details = {"organisation": organisation_id, "kind": kind.value}
         audit.record(session, actor, "channel.added", now=now, details=details)
     return secret
+
+
+def _add_channel(
+    session: Session, place: Workplace, organisation_id: str, kind: ChannelKind, address: str, now: datetime
+) -> str | None:
+    place.channels[kind]  # asking for it refuses a kind that cannot be used
+    if not fits_channel(kind, address):
+        message, facts = N_("{address} does not fit the channel {kind}."), {"address": address, "kind": kind}
+        raise BadInput([Fault(field="address", message=message, facts=facts)])
+    return insert_channel(session, place, organisation_id=organisation_id, kind=kind, address=address, now=now)
 
 
 def insert_channel(

@@ -3,12 +3,15 @@
 import resource
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from time import sleep
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from servers import (
     Behaviour,
     Server,
@@ -132,6 +135,24 @@ def test_who_cannot_be_reached_is_not_sent_and_delays_nobody() -> None:
         assert fired[key].sent_at is None
 
 
+def test_a_name_that_is_not_looked_up_leaves_the_others_time_to_connect() -> None:
+    """A resolver that hangs for one host costs that host only."""
+    free = Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        if host == "hangs.example.org":
+            free.wait()
+        return ["127.0.0.1" if port else ""]
+
+    door = Door(GUARD, base_url="https://samklang.example.se", resolve=resolve)
+    with Server() as server, Burst(door, deadline_s=5) as made:
+        hosts = ("hangs.example.org", "works.example.org")
+        made.open({host: post(f"http://{host}:{server.port}/") for host in hosts}, within_s=0.8)
+        free.set()
+        assert made.failures.keys() == {"hangs.example.org"}
+        assert {f.key: f.status for f in made.fire()} == {"hangs.example.org": None, "works.example.org": 204}
+
+
 def test_a_connection_closed_while_waiting_is_opened_again() -> None:
     """Receivers hang up on idle connections; the engine asks for warmth shortly before T."""
     with Server() as server, burst() as made:
@@ -239,6 +260,26 @@ def test_room_is_made_for_many_connections() -> None:
 def test_retry_after_is_read_in_both_forms(value: str | None, pause: timedelta | None) -> None:
     """Seconds or an HTTP date, never more than a day, and nonsense is no answer."""
     assert retry_after(value, now=datetime(2026, 12, 14, 5, 0, tzinfo=UTC)) == pause
+
+
+ODD_DATES = st.from_regex(r"Mon, [0-9]{1,3} Dec [0-9]{1,9} [0-9:]{0,9} [+-]?[0-9]{0,20}", fullmatch=True)
+
+
+@given(st.text(max_size=40) | ODD_DATES)
+def test_no_retry_after_makes_the_reader_stumble(value: str) -> None:
+    """A receiver may write there what it likes."""
+    pause = retry_after(value, now=datetime(2026, 12, 14, 5, 0, tzinfo=UTC))
+    assert pause is None or timedelta() <= pause <= timedelta(days=1)
+
+
+@given(st.binary(max_size=80))
+def test_no_answer_makes_the_reader_stumble(answer: bytes) -> None:
+    """Any bytes are a head, not yet one, or not HTTP."""
+    for start in (b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 503 Busy\r\nRetry-After: "):
+        with suppress(NotHttp):
+            head = head_in(bytearray(start + answer + b"\r\n\r\n"))
+            if head is not None:
+                retry_after(head.headers["Retry-After"], now=datetime(2026, 12, 14, 5, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("start", [b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nA: b\r\n", b"HT", b""])

@@ -19,8 +19,8 @@ CORE = {
     "sv": (
         "Pengarna kommer aldrig",
         (
-            "Barn som utför uppdrag åt gängen får inte pengarna de blivit lovade. De lämnas ensamma kvar, med skulder och"
-            " hot. Prata med ditt barn i dag: fråga, lyssna och visa att du finns kvar oavsett vad som hänt."
+            "Barn som utför uppdrag åt gängen får inte pengarna de blivit lovade. De lämnas ensamma kvar, med skulder"
+            " och hot. Prata med ditt barn i dag: fråga, lyssna och visa att du finns kvar oavsett vad som hänt."
         ),
         "Är du orolig? Ring polisen på {police}. Vid akut fara ring {danger}.",
     ),
@@ -32,8 +32,8 @@ CORE = {
     "en": (
         "The money never comes",
         (
-            "Children who carry out a job for the gangs do not get the money they were promised. They are left alone, with"
-            " debts and threats. Talk with your child today: ask, listen, and show that you will be there."
+            "Children who carry out a job for the gangs do not get the money they were promised. They are left alone,"
+            " with debts and threats. Talk with your child today: ask, listen, and show that you will be there."
         ),
         "Are you worried? Call the police on {police}. In immediate danger call {danger}.",
     ),
@@ -69,7 +69,7 @@ PARTNERS = (
         "en": ("In the team you count", "Here you have a place and nothing is asked in return. Talk with your coach."),
     }),
     ("forsamlingen", "Församlingen vid torget (exempel)", "faith", {
-        "sv": ("Dörren är öppen", "Hos oss finns vuxna med tid. Kom som du är, också om du sagt ja till något du ångrar."),
+        "sv": ("Dörren är öppen", "Hos oss finns vuxna med tid. Kom som du är, också om du sagt ja."),
     }),
     ("anhoriga", "Anhörignätverket (exempel)", "relatives", {
         "sv": ("Du är inte ensam som förälder", "Andra har gått före. Ring eller kom till en träff."),
@@ -140,8 +140,7 @@ class SampleReading:
     """Three campaigns: one lifted at LIFT, one a month later, one lifted at LIFT and withdrawn since."""
 
     def campaigns(self, *, language: str, now: datetime) -> Sequence[CampaignCard]:
-        pages = [page for page in self._public(now) if not page.withdrawn_at]
-        return [self._card(page, language) for page in pages]
+        return [self._card(page, language) for page in self._public(now)]
 
     def campaign(self, *, slug: str, language: str | None, now: datetime) -> CampaignPage:
         page = next((page for page in self._public(now) if page.slug == slug), None)
@@ -189,16 +188,17 @@ class SampleReading:
         return [page for page in all_of_them if page.lift_at <= now]
 
     def _card(self, page: CampaignPage, language: str) -> CampaignCard:
-        said = core(language)
+        said, gone = core(language), page.withdrawn_at is not None
         return CampaignCard(
             slug=page.slug,
             name=page.name,
             language=language,
-            headline=said.headline,
-            short=said.short,
+            headline="" if gone else said.headline,
+            short="" if gone else said.short,
             lift_at=page.lift_at,
-            languages=page.languages,
-            voices=len(page.voices) + 1,
+            languages=() if gone else page.languages,
+            voices=len(page.voices),
+            withdrawn_at=page.withdrawn_at,
         )
 
 

@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
 from playwright.sync_api import Browser, Page, sync_playwright
 from public_samples import make_app
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -47,7 +47,7 @@ QUIET = [
 class _Silent(WSGIRequestHandler):
     """Requests are not worth a line in the test's output."""
 
-    def log_request(self, *_args: object) -> None:  # type: ignore[override] # the arguments do not matter here
+    def log_request(self, *_args: object) -> None:
         return
 
 

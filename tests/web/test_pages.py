@@ -56,9 +56,11 @@ def test_plain_http_promises_no_https() -> None:
 
 def test_the_start_page_shows_what_is_public(client: FlaskClient) -> None:
     """Headline, when, and the languages by their own names."""
-    card = page(client, "/").one("article", class_="card")
+    card, gone = page(client, "/").all("article", class_="card")
+    assert "Kampanjen drogs tillbaka måndag 14 december 2026 kl. 07.00 (svensk tid)." in gone.words()
     assert card.one("h3").words() == "Pengarna kommer aldrig"
     assert "måndag 14 december 2026 kl. 06.00 (svensk tid)" in card.words()
+    assert "5 röster" in card.words()
     arabic = card.one("li", lang="ar")
     assert (arabic.words(), arabic.attributes["dir"]) == ("العربية", "rtl")
 

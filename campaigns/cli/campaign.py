@@ -1,0 +1,105 @@
+"""`campaign`: import a file, export one, list them all."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from campaigns.cli.room import Room
+from campaigns.cli.saying import as_json, table, tell, warn
+from campaigns.cli.words import WORDS, _
+from campaigns.domain.errors import N_, SamklangError
+from campaigns.work.campaign_file import read_campaign_path
+from campaigns.work.campaign_file_write import write_campaign_file
+from campaigns.work.exporting import export as export_campaign
+from campaigns.work.registering import register, register_for
+from campaigns.work.reporting import campaign_list
+
+
+class FileExists(SamklangError):
+    """An export never overwrites."""
+
+    message = N_("The file {file} exists already. Choose another name.")
+
+
+@click.group(help=_("Campaigns: import, export, list."))
+def campaign() -> None:
+    """Gather the commands."""
+
+
+@campaign.command(
+    "import",
+    help=_("Register the campaign in a YAML file. All faults are listed at once, and nothing is half imported."),
+    epilog=_("Example: python app.py campaign import gangsnacket.yaml --owner Polisen"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--owner", help=_("The police organisation that registers it, if there are several."))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def import_(room: Room, file: Path, owner: str | None, *, json_: bool) -> None:
+    """Import a file."""
+    now = room.clock.now()
+    draft, warnings = read_campaign_path(file, now=now, step=room.settings.lift_step)
+    if owner:
+        campaign_id = register_for(room.place, room.actor, draft, owner=owner, now=now)
+    else:
+        campaign_id = register(room.place, room.actor, draft, now=now)
+    warn(warnings)
+    if json_:
+        as_json({"id": campaign_id, "slug": draft.slug, "lift_at": draft.lift_at, "warnings": len(warnings)})
+        return
+    tell(
+        _("Registered {name} under embargo until {lift_at} ({until}). Address from then on: {address}").format(
+            name=draft.name,
+            lift_at=WORDS.when(draft.lift_at),
+            until=WORDS.until(draft.lift_at, now),
+            address=room.place.public_address(draft.slug),
+        )
+    )
+
+
+@campaign.command(
+    "export",
+    help=_("Write a campaign as YAML, in the format that import reads."),
+    epilog=_("Example: python app.py campaign export gangsnacket --output copy.yaml"),
+)
+@click.argument("slug")
+@click.option("--output", type=click.Path(path_type=Path), help=_("A new file; without it, standard output."))
+@click.pass_obj
+def export(room: Room, slug: str, output: Path | None) -> None:
+    """Export a campaign."""
+    text = write_campaign_file(export_campaign(room.place, room.actor, slug))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise FileExists(file=str(output)) from None
+
+
+@campaign.command(
+    "list",
+    help=_("Every campaign with its stage and its lift."),
+    epilog=_("Example: python app.py campaign list --json"),
+)
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def list_(room: Room, *, json_: bool) -> None:
+    """List campaigns."""
+    now = room.clock.now()
+    lines = campaign_list(room.place, room.actor, now=now)
+    if json_:
+        as_json([asdict(line) for line in lines])
+        return
+    if not lines:
+        tell(_("No campaign is registered yet. Begin with: python app.py campaign import FILE.yaml"))
+        return
+    table(
+        [_("Address"), _("Campaign"), _("Stage"), _("Lift"), ""],
+        [
+            (line.slug, line.name, WORDS.value(line.stage), WORDS.when(line.lift_at), WORDS.until(line.lift_at, now))
+            for line in lines
+        ],
+    )

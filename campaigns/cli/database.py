@@ -1,0 +1,59 @@
+"""`db`: migrations, a consistent copy, and back from one."""
+
+from pathlib import Path
+
+import click
+
+from campaigns.cli.room import Room
+from campaigns.cli.saying import tell
+from campaigns.cli.words import _
+from campaigns.store import backup as copies
+from campaigns.store import migrations
+from campaigns.store.engine import check_database
+
+
+@click.group(help=_("The database: upgrade, backup, restore."))
+def db() -> None:
+    """Gather the commands."""
+
+
+@db.command(
+    help=_("Bring the tables to what this version needs."),
+    epilog=_("Example: python app.py db upgrade"),
+)
+@click.pass_obj
+def upgrade(room: Room) -> None:
+    """Upgrade the tables."""
+    check_database(room.raw_engine)
+    before = migrations.current(room.raw_engine)
+    migrations.upgrade(room.raw_engine)
+    after = migrations.head()
+    tell(
+        _("The tables were up to date already ({revision}).").format(revision=after)
+        if before == after
+        else _("The tables are now at {revision}.").format(revision=after)
+    )
+
+
+@db.command(
+    help=_("Write a consistent copy of everything into a new file, while Samklang runs. Keys are not part of it."),
+    epilog=_("Example: python app.py db backup samklang-2026-11-23.backup"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(room: Room, file: Path) -> None:
+    """Make a backup."""
+    rows = copies.backup(room.engine, file.absolute())
+    tell(_("Copied {rows} rows into {file}. It holds embargoed texts: keep it safe.").format(rows=rows, file=file))
+
+
+@db.command(
+    help=_("Fill an empty database from a backup. Approved campaigns come back held: nothing leaves until resumed."),
+    epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(room: Room, file: Path) -> None:
+    """Restore a backup."""
+    rows = copies.restore(file.absolute(), room.raw_engine)
+    tell(_("Restored {rows} rows. Approved campaigns are held; look at each one and resume it.").format(rows=rows))

@@ -1,0 +1,60 @@
+"""The commands, gathered; and the one place where an error becomes a sentence and an exit code."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from campaigns.cli.campaign import campaign
+from campaigns.cli.database import db
+from campaigns.cli.demo import demo
+from campaigns.cli.doctor import doctor
+from campaigns.cli.organisation import member, organisation
+from campaigns.cli.release import release
+from campaigns.cli.room import Room
+from campaigns.cli.saying import complain
+from campaigns.cli.serve import serve, worker
+from campaigns.cli.words import _
+from campaigns.domain.errors import SamklangError
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+@click.group(
+    name="samklang",
+    help=_("Samklang: campaigns under embargo, matching messages in many languages, one lift."),
+    epilog=_("Try it first: python app.py demo"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.pass_context
+def samklang(context: click.Context) -> None:
+    """Gather the commands."""
+    context.obj = Room()
+
+
+for command in (demo, serve, worker, doctor, campaign, release, organisation, member, db):
+    samklang.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command. 0 when it succeeded, 2 for wrong use, 1 with a clear sentence for everything else."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.Formatter.default_msec_format = "%s.%03d"
+    with suppress(BrokenPipeError):
+        return _run(arguments)
+    return FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        code = samklang.main(list(arguments), prog_name="samklang", standalone_mode=False)
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SamklangError as error:
+        complain(error)
+        return FAILED
+    return code if isinstance(code, int) else 0

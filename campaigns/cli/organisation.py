@@ -1,0 +1,127 @@
+"""`organisation add` and `member invite`: the first set-up, without a browser."""
+
+import click
+
+from campaigns.cli.room import Room
+from campaigns.cli.saying import as_json, tell
+from campaigns.cli.words import _
+from campaigns.domain.access import Role
+from campaigns.domain.errors import N_, NotThere, SamklangError
+from campaigns.domain.ids import OrganisationId
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.work import organisations
+
+
+class NoSuchOrganisation(SamklangError):
+    """On the machine's own command line it may be said that a name is unknown."""
+
+    message = N_("There is no organisation named {name}. Add it with: python app.py organisation add")
+
+
+@click.group(help=_("Organisations: the police and their partners."))
+def organisation() -> None:
+    """Gather the commands."""
+
+
+@organisation.command(
+    help=_("Add an organisation, with what it follows and where it publishes. Signing secrets are shown this once."),
+    epilog=_(
+        "Example: python app.py organisation add 'Ungdomsjouren (exempel)' --kind helpline --place SE --language sv"
+    ),
+)
+@click.argument("name")
+@click.option("--kind", type=click.Choice(list(OrganisationKind)), required=True, help=_("What kind of organisation."))
+@click.option("--place", "places", multiple=True, default=["SE"], show_default=True, help=_("A place, such as SE-M."))
+@click.option("--language", "languages", multiple=True, default=["sv"], show_default=True, help=_("A language, as sv."))
+@click.option("--topic", "topics", multiple=True, help=_("A topic it follows; none means all."))
+@click.option("--webhook", "webhooks", multiple=True, help=_("An https address that receives signed events."))
+@click.option("--email", "emails", multiple=True, help=_("A list's address that receives messages at the lift."))
+@click.option("--by-hand", "by_hand", multiple=True, help=_("The mail address of whoever publishes by hand."))
+@click.option("--contact", default="", help=_("An e-mail address for questions."))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def add(
+    room: Room,
+    name: str,
+    kind: OrganisationKind,
+    places: tuple[str, ...],
+    languages: tuple[str, ...],
+    topics: tuple[str, ...],
+    webhooks: tuple[str, ...],
+    emails: tuple[str, ...],
+    by_hand: tuple[str, ...],
+    contact: str,
+    *,
+    json_: bool,
+) -> None:
+    """Add an organisation."""
+    now = room.clock.now()
+    given = {ChannelKind.WEBHOOK: webhooks, ChannelKind.EMAIL: emails, ChannelKind.BY_HAND: by_hand}
+    wanted = [(channel, address) for channel, addresses in given.items() for address in addresses]
+    organisation_id, secrets = organisations.found_organisation(
+        room.place,
+        room.actor,
+        name=name,
+        kind=OrganisationKind(kind),
+        places=places,
+        languages=languages,
+        topics=topics,
+        contact_email=contact,
+        channels=wanted,
+        now=now,
+    )
+    if json_:
+        as_json({"id": organisation_id, "name": name, "webhook_secrets": secrets})
+        return
+    tell(_("Added {name}.").format(name=name))
+    for address, secret in secrets.items():
+        tell(_("Signing secret of {address}, shown this once: {secret}").format(address=address, secret=secret))
+
+
+@click.group(help=_("Members: the people who act for an organisation."))
+def member() -> None:
+    """Gather the commands."""
+
+
+@member.command(
+    help=_("Invite a person. Prints the link to accept with; it works once, for 14 days."),
+    epilog=_("Example: python app.py member invite anna@example.se --organisation Polisen --role communicator"),
+)
+@click.argument("email")
+@click.option("--organisation", "organisation_", required=True, help=_("Its name."))
+@click.option(
+    "--role", "roles", type=click.Choice(list(Role)), multiple=True, required=True, help=_("What they may do.")
+)
+@click.option("--name", default="", help=_("The person's name."))
+@click.option(
+    "--language", default="sv", show_default=True, type=click.Choice(["sv", "en"]), help=_("Of their e-mails.")
+)
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def invite(
+    room: Room, email: str, organisation_: str, roles: tuple[Role, ...], name: str, language: str, *, json_: bool
+) -> None:
+    """Invite a person."""
+    token = organisations.invite_member(
+        room.place,
+        room.actor,
+        organisation_id=_named(room, organisation_),
+        email=email,
+        name=name,
+        roles=[Role(role) for role in roles],
+        locale=language,
+        now=room.clock.now(),
+    )
+    link = f"{room.settings.base_url}/inbjudan/{token}"
+    if json_:
+        as_json({"email": email, "link": link})
+    else:
+        tell(_("Give this link to {email}, and to nobody else: {link}").format(email=email, link=link))
+
+
+def _named(room: Room, name: str) -> OrganisationId:
+    try:
+        return organisations.organisation_named(room.place, name)
+    except NotThere:
+        raise NoSuchOrganisation(name=name) from None

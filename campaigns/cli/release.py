@@ -1,0 +1,166 @@
+"""`release`: rehearse, see where it stands, and the receipt."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaigns.cli.room import Room
+from campaigns.cli.saying import as_json, milliseconds, table, tell
+from campaigns.cli.words import WORDS, _
+from campaigns.work.rehearsing import rehearse as rehearse_release
+from campaigns.work.reporting import Status, release_receipt
+from campaigns.work.reporting import status as release_status
+
+
+@click.group(help=_("Releases: rehearse, status, receipt."))
+def release() -> None:
+    """Gather the commands."""
+
+
+@release.command(
+    help=_("Ask every channel whether it would take a message now. Nothing of the campaign is shown to anyone."),
+    epilog=_("Example: python app.py release rehearse gangsnacket"),
+)
+@click.argument("slug")
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def rehearse(room: Room, slug: str, *, json_: bool) -> int:
+    """Rehearse a release; 1 if a channel is not ready."""
+    results = rehearse_release(room.place, room.actor, slug, now=room.clock.now())
+    problems = [result for result in results if result.problem]
+    if json_:
+        as_json([asdict(result) for result in results])
+    elif not results:
+        tell(_("No channel takes part yet. Add one with: python app.py organisation add … --webhook URL"))
+    else:
+        table(
+            [_("Organisation"), _("Channel"), _("Address"), _("Ready")],
+            [(row.organisation, WORDS.value(row.kind), row.address, row.problem or _("yes")) for row in results],
+        )
+    return 1 if problems else 0
+
+
+@release.command(
+    help=_("Where a release stands: what is ready before the lift, what has arrived after it."),
+    epilog=_("Example: python app.py release status gangsnacket"),
+)
+@click.argument("slug")
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def status(room: Room, slug: str, *, json_: bool) -> None:
+    """Tell where a release stands."""
+    now = room.clock.now()
+    found = release_status(room.place, room.actor, slug, now=now)
+    if json_:
+        as_json(asdict(found))
+        return
+    tell(
+        f"{found.campaign}: {WORDS.value(found.stage)}, {WORDS.when(found.lift_at)}, {WORDS.until(found.lift_at, now)}"
+    )
+    _readiness(found)
+    _deliveries(found)
+
+
+def _readiness(found: Status) -> None:
+    if not found.readiness:
+        tell(_("No text has been written yet."))
+        return
+    table(
+        [_("Organisation"), _("Texts"), _("Ready to go out")],
+        [(row.organisation, " ".join(row.languages), " ".join(row.consented) or "–") for row in found.readiness],
+    )
+
+
+def _deliveries(found: Status) -> None:
+    if not found.deliveries:
+        tell(_("Nothing is planned to leave yet: the release has not been approved."))
+        return
+    counted = ", ".join(f"{number} {WORDS.value(state)}" for state, number in sorted(found.deliveries.items()))
+    tell(_("Deliveries: {counted}").format(counted=counted))
+    for row in found.needs_person:
+        tell(
+            _("Needs a person: {organisation}, {channel}, {language}: {state} ({error})").format(
+                organisation=row.organisation,
+                channel=row.channel,
+                language=row.language or "–",
+                state=WORDS.value(row.state),
+                error=row.error or "–",
+            )
+        )
+
+
+@release.command(
+    help=_("The receipt: planned, sent and confirmed instants of every delivery, in milliseconds from the lift."),
+    epilog=_("Example: python app.py release receipt gangsnacket --json > receipt.json"),
+)
+@click.argument("slug")
+@click.option("--output", type=click.Path(path_type=Path), help=_("A file for the JSON."))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def receipt(room: Room, slug: str, output: Path | None, *, json_: bool) -> None:
+    """Show the receipt."""
+    found = release_receipt(room.place, room.actor, slug)
+    if output is not None:
+        write_receipt(found, output)
+    if json_:
+        as_json(found)
+    else:
+        show_receipt(found)
+
+
+def write_receipt(found: dict[str, Any], file: Path) -> None:
+    """The receipt as JSON in a file."""
+    file.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def show_receipt(found: dict[str, Any]) -> None:
+    """The receipt as tables."""
+    table(
+        [_("Organisation"), _("Channel"), _("Event"), _("Language"), _("State"), _("Sent"), _("Confirmed"), _("Tries")],
+        [
+            (
+                line["organisation"],
+                line["channel"],
+                line["event"],
+                line["language"] or "–",
+                line["state"],
+                milliseconds(line["sent_ms"]),
+                milliseconds(line["confirmed_ms"]),
+                str(line["attempts"]),
+            )
+            for line in found["deliveries"]
+        ],
+        title=_("Deliveries, in milliseconds from the lift"),
+    )
+    if found["pull"]:
+        table(
+            [_("Surface"), _("Language"), _("Address"), _("Open")],
+            [
+                (line["surface"], line["language"] or "–", line["address"], milliseconds(line["opened_ms"]))
+                for line in found["pull"]
+            ],
+            title=_("Pages and feeds, as a reader outside saw them open"),
+        )
+    tell(sentence_of(found["summary"]))
+
+
+def sentence_of(summary: dict[str, Any]) -> str:
+    """The summary as a sentence."""
+    return _(
+        "{live} of {deliveries} deliveries are out; {early} early, {late} late, {failed} refused, {unknown} unclear. "
+        "First sent {first} after the lift, half by {half}, the last by {last}; the last confirmed by {confirmed}."
+    ).format(
+        live=summary["live"],
+        deliveries=summary["deliveries"],
+        early=summary["early"],
+        late=summary["late"],
+        failed=summary["failed"],
+        unknown=summary["unknown"],
+        first=milliseconds(summary["sent_ms"]["first"]),
+        half=milliseconds(summary["sent_ms"]["p50"]),
+        last=milliseconds(summary["sent_ms"]["last"]),
+        confirmed=milliseconds(summary["confirmed_ms"]["last"]),
+    )

@@ -1,0 +1,86 @@
+"""What a command works with: settings, clock, database and workplace, made when first needed."""
+
+import fcntl
+import os
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from campaigns.domain.access import Actor
+from campaigns.domain.errors import N_, SamklangError
+from campaigns.release.clock import NodeClock
+from campaigns.settings import Settings
+from campaigns.store import migrations
+from campaigns.store.engine import check_database, make_engine
+from campaigns.work.workplace import Workplace, open_workplace
+
+
+class OldTables(SamklangError):
+    """The database was made by another version."""
+
+    message = N_("The database is at {current} and this version needs {head}. Run: python app.py db upgrade")
+
+
+class Room:
+    """One command's surroundings. The embedded database is brought up to date by itself; a shared one is not."""
+
+    actor = Actor.operator()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the environment. Raises BadSetting."""
+        return Settings.from_env(os.environ)
+
+    @cached_property
+    def raw_engine(self) -> Engine:
+        """The database as it is, whatever its tables."""
+        if self.settings.embedded:
+            _file_of(self.settings).parent.mkdir(parents=True, exist_ok=True)
+        return make_engine(self.settings.database_url)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database with the tables of this version. Raises WrongDatabase, Unready or OldTables."""
+        check_database(self.raw_engine)
+        current, head = migrations.current(self.raw_engine), migrations.head()
+        if current != head:
+            if not self.settings.embedded:
+                raise OldTables(current=current or "–", head=head)
+            migrations.upgrade(self.raw_engine)
+        return self.raw_engine
+
+    @cached_property
+    def clock(self) -> NodeClock:
+        """The time by which this process acts."""
+        return NodeClock(self.raw_engine)
+
+    @cached_property
+    def place(self) -> Workplace:
+        """Where the tasks work."""
+        return open_workplace(self.settings, self.engine, clock=self.clock.now)
+
+    @property
+    def worker_lock(self) -> Path | None:
+        """The file that the one worker of an embedded database holds; None for a shared database."""
+        if not self.settings.embedded:
+            return None
+        file = _file_of(self.settings)
+        return file.with_name(file.name + ".worker")
+
+    def worker_runs(self) -> bool | None:
+        """Whether a release worker holds the lock; None where it cannot be known from this machine."""
+        if self.worker_lock is None:
+            return None
+        if not self.worker_lock.exists():
+            return False
+        with self.worker_lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+
+def _file_of(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))

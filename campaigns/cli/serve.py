@@ -1,0 +1,106 @@
+"""`serve` and `worker`: the web server, and the process that releases."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from campaigns.cli.room import Room
+from campaigns.cli.saying import tell
+from campaigns.cli.words import _
+from campaigns.release.worker import Worker
+
+APP = Path(__file__).parents[2] / "app.py"
+log = logging.getLogger(__name__)
+
+
+@click.command(
+    help=_("Serve the web. With the embedded database the release worker runs beside it."),
+    epilog=_("Example: python app.py serve --host 127.0.0.1 --port 8000"),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("The port."))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help=_("Web processes."))
+@click.option("--no-worker", is_flag=True, help=_("Do not run a release worker beside it."))
+@click.pass_obj
+def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool) -> None:
+    """Serve the web until stopped."""
+    room.place  # opens database and channels once, so that a wrong setting stops the start with one sentence
+    beside = None if no_worker or not room.settings.embedded else Beside()
+    if beside:
+        beside.start()
+    tell(_("Samklang listens on {address}. Stop with Ctrl-C.").format(address=f"http://{host}:{port}"))
+    server = Server(
+        "app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        working_dir=APP.parent,
+        respawn_failed_workers=True,
+        log_access=False,
+    )
+    try:
+        server.serve()
+    finally:
+        if beside:
+            beside.stop()
+
+
+class Beside:
+    """The release worker as a child process, started again whenever it ends by itself."""
+
+    PAUSE_S = 1.0
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep_alive, daemon=True, name="beside")
+
+    def start(self) -> None:
+        """Start the worker and keep one alive."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the worker to finish, and wait for it."""
+        self._stopping.set()
+        if self._child is not None:
+            self._child.terminate()
+            self._child.wait(timeout=30)
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.is_set():
+            self._child = subprocess.Popen([sys.executable, str(APP), "worker"], env=os.environ)  # noqa: S603 - ourselves
+            code = self._child.wait()
+            if not self._stopping.wait(self.PAUSE_S):
+                log.error("the release worker ended with %d and is started again", code)
+
+
+@click.command(
+    help=_("Run a release worker alone, for several nodes on one PostgreSQL."),
+    epilog=_("Example: SAMKLANG_DATABASE_URL=postgresql://… python app.py worker"),
+)
+@click.pass_obj
+def worker(room: Room) -> None:
+    """Run a release worker until stopped."""
+    logging.getLogger("campaigns").setLevel(logging.INFO)
+    node = Worker(place=room.place, clock=room.clock, alone=room.worker_lock)
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    node.start()
+    stopping.wait()
+    node.stop()

@@ -1,0 +1,159 @@
+"""The story of the sample campaign, played through the same tasks that people use."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from campaigns import data
+from campaigns.demo.receivers import WebhookReceiver
+from campaigns.domain.access import Actor, Role
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.work import approving, briefing, consenting, matching, organisations, registering
+from campaigns.work.campaign_file import read_campaign_file
+from campaigns.work.drafts import CampaignDraft, PartnerDraft, slug_of
+from campaigns.work.workplace import Workplace
+
+POLICE = "Polisen (exempel)"
+BEFORE_THE_SAMPLE = datetime(2026, 11, 1, tzinfo=UTC)
+SAY = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """An example member, by what they do."""
+
+    email: str
+    organisation: str
+    actor: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What was set up: the campaign, its lift, and the example people."""
+
+    campaign_id: str
+    slug: str
+    lift_at: datetime
+    people: tuple[Person, ...]
+    deliveries: int
+    surfaces: int
+
+    @property
+    def by_hand(self) -> list[Actor]:
+        """Those who publish what their organisation publishes by hand."""
+        return [person.actor for person in self.people if Role.PUBLISHER in person.actor.roles]
+
+
+def sample(lift_at: datetime, *, now: datetime) -> CampaignDraft:
+    """The sample campaign with another lift, its briefing open from now."""
+    draft, _ = read_campaign_file(data.SAMPLE_CAMPAIGN.read_bytes(), now=BEFORE_THE_SAMPLE, step=timedelta(seconds=1))
+    return draft.model_copy(update={"lift_at": lift_at, "briefing_opens_at": now - timedelta(seconds=1)})
+
+
+class Playing:
+    """Plays the story step by step; `say` hears each step in English."""
+
+    def __init__(self, place: Workplace, webhooks: WebhookReceiver, *, clock: Callable[[], datetime], say: SAY) -> None:
+        self._place, self._webhooks, self._now, self._say = place, webhooks, clock, say
+        self._operator = Actor.operator()
+
+    def play(self, lift_at: datetime) -> Story:
+        """Set everything up until the release is approved and only T is missing."""
+        draft = sample(lift_at, now=self._now())
+        communicator, approver = self._police()
+        partners = [person for partner in draft.partners for person in self._partner(partner)]
+        campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now())
+        invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
+        self._say(f"registered, {invited} partners invited")
+        self._brief(campaign_id, partners, communicator.actor)
+        self._consent(campaign_id, partners)
+        revision = approving.ask_approval(self._place, communicator.actor, campaign_id, now=self._now())
+        approved = approving.approve(self._place, approver.actor, campaign_id, revision=revision, now=self._now())
+        self._say(f"approved by a second person, {approved.deliveries} deliveries planned")
+        return Story(
+            campaign_id=campaign_id,
+            slug=draft.slug,
+            lift_at=lift_at,
+            people=(communicator, approver, *partners),
+            deliveries=approved.deliveries,
+            surfaces=len(draft.languages) + 3,
+        )
+
+    def _police(self) -> tuple[Person, Person]:
+        self._organisation(POLICE, OrganisationKind.POLICE, [(ChannelKind.WEBHOOK, self._webhooks.address("polisen"))])
+        people = (
+            ("kommunikator@polisen.example.se", Role.COMMUNICATOR),
+            ("vakthavande@polisen.example.se", Role.APPROVER),
+        )
+        communicator, approver = (self._member(email, POLICE, {role}) for email, role in people)
+        return communicator, approver
+
+    def _partner(self, partner: PartnerDraft) -> Sequence[Person]:
+        path = slug_of(partner.name)
+        channels = [
+            (channel.kind, self._webhooks.address(path) if channel.kind is ChannelKind.WEBHOOK else channel.address)
+            for channel in partner.channels
+        ]
+        self._organisation(partner.name, partner.kind, channels, partner)
+        editor = self._member(f"redaktor@{path}.example.org", partner.name, {Role.EDITOR})
+        publisher = self._member(f"ansvarig@{path}.example.org", partner.name, {Role.PUBLISHER})
+        return editor, publisher
+
+    def _organisation(
+        self,
+        name: str,
+        kind: OrganisationKind,
+        channels: Sequence[tuple[ChannelKind, str]],
+        partner: PartnerDraft | None = None,
+    ) -> None:
+        _, secrets = organisations.found_organisation(
+            self._place,
+            self._operator,
+            name=name,
+            kind=kind,
+            places=partner.places if partner else ("SE",),
+            languages=partner.languages if partner else ("sv",),
+            topics=partner.topics if partner else (),
+            channels=channels,
+            now=self._now(),
+        )
+        self._webhooks.secrets.update({address.rpartition("/")[2]: secret for address, secret in secrets.items()})
+
+    def _member(self, email: str, organisation: str, roles: Collection[Role]) -> Person:
+        token = organisations.invite_member(
+            self._place,
+            self._operator,
+            organisation_id=organisations.organisation_named(self._place, organisation),
+            email=email,
+            name="exempel",
+            roles=roles,
+            now=self._now(),
+        )
+        actor = organisations.join(self._place, token=token, now=self._now())
+        return Person(email=email, organisation=organisation, actor=actor)
+
+    def _brief(self, campaign_id: str, partners: Sequence[Person], communicator: Actor) -> None:
+        for person in partners:
+            version = briefing.TERMS_VERSION
+            briefing.accept_terms(self._place, person.actor, campaign_id, version=version, now=self._now())
+        self._say(f"{len(partners)} members accepted the embargo terms")
+        question = briefing.ask(
+            self._place, partners[0].actor, campaign_id, question="Får vi berätta i förväg?", now=self._now()
+        )
+        briefing.answer(self._place, communicator, question, text="Nej, inte före embargot lyfts.", now=self._now())
+        self._say("a question was asked and answered")
+
+    def _consent(self, campaign_id: str, partners: Sequence[Person]) -> None:
+        given = 0
+        for person in partners:
+            if Role.PUBLISHER in person.actor.roles:
+                given += self._consent_of(campaign_id, person.actor)
+        self._say(f"{given} matching messages have their organisation's consent")
+
+    def _consent_of(self, campaign_id: str, publisher: Actor) -> int:
+        messages = matching.own_messages(self._place, publisher, campaign_id, now=self._now())
+        texts = [text for message in messages for text in message.texts]
+        for text in texts:
+            consenting.consent(self._place, publisher, text.text_id, revision=text.revision, now=self._now())
+        return len(texts)

@@ -1,0 +1,167 @@
+"""Is this installation healthy? One line a check, with what to do about what is wrong."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from stat import S_IMODE
+from typing import Literal
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from campaigns.channels.errors import TransportError
+from campaigns.channels.smtp import Mailer, mail_server
+from campaigns.domain.errors import N_, SamklangError
+from campaigns.domain.lifecycle import NEEDS_A_PERSON
+from campaigns.settings import Settings
+from campaigns.store import audit, migrations
+from campaigns.store.engine import check_database, reading
+from campaigns.store.tables import Channel, Delivery, Organisation
+from campaigns.work.rehearsing import destination
+from campaigns.work.workplace import Workplace
+
+Level = Literal["ok", "warning", "error"]
+MOST_OFF = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One check. `says` is a template in English with `facts`; an error makes the installation unfit to release."""
+
+    name: str
+    level: Level
+    says: str
+    facts: dict[str, object]
+
+
+def _finding(name: str, level: Level, says: str, **facts: object) -> Finding:
+    return Finding(name=name, level=level, says=says, facts=facts)
+
+
+def examine(
+    settings: Settings,
+    place: Workplace,
+    *,
+    offset: Callable[[], timedelta],
+    worker_runs: Callable[[], bool | None],
+    now: datetime,
+) -> Iterator[Finding]:
+    """Every check in turn. `offset` measures the clock; `worker_runs` is None where it cannot be known from here."""
+    yield _finding(
+        "settings", "ok", N_("The settings can be used. Public address: {address}."), address=settings.base_url
+    )
+    database = _database(place.engine)
+    yield database
+    if database.level == "error":
+        return
+    yield _migrations(place.engine)
+    yield _clock(offset())
+    yield from _keys(settings)
+    yield _mail(settings)
+    yield _worker(worker_runs())
+    yield _audit(place.engine)
+    yield _people_needed(place.engine)
+    yield from _channels(place, now)
+
+
+def _database(engine: Engine) -> Finding:
+    try:
+        return _finding("database", "ok", N_("The database answers: {version}."), version=check_database(engine))
+    except SamklangError as error:
+        return _finding("database", "error", N_("The database cannot be used. {problem}"), problem=error)
+
+
+def _migrations(engine: Engine) -> Finding:
+    current, head = migrations.current(engine), migrations.head()
+    if current == head:
+        return _finding("migrations", "ok", N_("The tables are of this version ({revision})."), revision=head)
+    says = N_("The tables are at {current} and this version needs {head}. Run: python app.py db upgrade")
+    return _finding("migrations", "error", says, current=current or "–", head=head)
+
+
+def _clock(offset: timedelta) -> Finding:
+    milliseconds = round(offset.total_seconds() * 1000)
+    if abs(offset) <= MOST_OFF:
+        return _finding("clock", "ok", N_("The clock agrees with the database's to {offset} ms."), offset=milliseconds)
+    says = N_("The clock differs from the database's by {offset} ms; nothing will be sent. Set the clock (NTP).")
+    return _finding("clock", "error", says, offset=milliseconds)
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    kept = [settings.data_dir / name for name in ("secret.key", "credentials.keys")]
+    loose = [path.name for path in kept if path.exists() and S_IMODE(path.stat().st_mode) & 0o077]
+    if loose:
+        says = N_("Others on this machine can read {files}. Run chmod 600 on it in the data folder.")
+        yield _finding("keys", "error", says, files=loose)
+    elif any(path.exists() for path in kept):
+        says = N_(
+            "The keys are in {folder}, readable by this user alone. Keep a copy elsewhere, apart from the backups."
+        )
+        yield _finding("keys", "ok", says, folder=str(settings.data_dir))
+    else:
+        yield _finding("keys", "ok", N_("The keys come from the environment."))
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.smtp_url is None:
+        says = N_("No mail server is set, so no notices, no e-mail and no reminders leave. Set SAMKLANG_SMTP_URL.")
+        return _finding("mail", "warning", says)
+    try:
+        Mailer(mail_server(settings.smtp_url)).open().close()
+    except TransportError as error:
+        says = N_("The mail server does not take our mail: {problem}. Check SAMKLANG_SMTP_URL.")
+        return _finding("mail", "error", says, problem=error.reason)
+    return _finding("mail", "ok", N_("The mail server answers and lets us in."))
+
+
+def _worker(runs: bool | None) -> Finding:  # noqa: FBT001 - the answer of one question, passed on at once
+    if runs is None:
+        return _finding("worker", "ok", N_("Several nodes may run; look at each worker's own log."))
+    if runs:
+        return _finding("worker", "ok", N_("A release worker runs."))
+    says = N_("No release worker runs: pages will open at T, but nothing is sent. Start serve or worker.")
+    return _finding("worker", "warning", says)
+
+
+def _audit(engine: Engine) -> Finding:
+    with reading(engine) as session:
+        broken, total = list(audit.breaks(session)), audit.length(session)
+    if broken:
+        says = N_("The audit trail does not hold at event {numbers}: it was changed from outside.")
+        return _finding("audit", "error", says, numbers=broken[:5])
+    return _finding("audit", "ok", N_("The audit trail holds ({total} events)."), total=total)
+
+
+def _people_needed(engine: Engine) -> Finding:
+    with reading(engine) as session:
+        waiting = session.exec(select(Delivery.id).where(col(Delivery.state).in_(NEEDS_A_PERSON))).all()
+    if waiting:
+        says = N_("{count} deliveries wait for a person's decision. See release status for each campaign.")
+        return _finding("deliveries", "warning", says, count=len(waiting))
+    return _finding("deliveries", "ok", N_("No delivery waits for a person."))
+
+
+def _channels(place: Workplace, now: datetime) -> Iterator[Finding]:
+    with reading(place.engine) as session:
+        rows = session.exec(
+            select(Channel, Organisation.name)
+            .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))
+            .order_by(col(Organisation.name), col(Channel.kind))
+        ).all()
+        for channel, _ in rows:
+            session.expunge(channel)
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        yield from pool.map(lambda row: _channel(place, row[0], row[1], now), rows)
+
+
+def _channel(place: Workplace, channel: Channel, organisation: str, now: datetime) -> Finding:
+    where = {"organisation": organisation, "kind": channel.kind}
+    if channel.kind not in place.channels:
+        says = N_("{organisation}, {kind}: this installation has no such channel. Set a mail server or choose another.")
+        return _finding("channel", "warning", says, **where)
+    problem = place.channels[channel.kind].check(destination(channel, place.vault), now=now)
+    if problem:
+        says = N_("{organisation}, {kind}: does not work ({problem}). Ask the organisation to look at it.")
+        return _finding("channel", "warning", says, problem=problem, **where)
+    return _finding("channel", "ok", N_("{organisation}, {kind}: answers."), **where)
