@@ -7,6 +7,7 @@ from html import escape
 
 from campaigns.channels.base import Destination, DoesNotFit, Outgoing, Rendered
 from campaigns.channels.email import LINE_BREAK, NO_TEXT, Email, Letter, host_of, page, written
+from campaigns.channels.smtp import OpenMailer
 from campaigns.domain.errors import N_
 from campaigns.domain.release import Answer, ChannelKind, Event, Outcome, Traits
 
@@ -48,8 +49,11 @@ class ByHand:
         return self._email.check(destination, now=now)
 
     def deliver(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
-        outcome = self._email.deliver(rendered, destination, delivery_id=delivery_id, now=now)
-        return replace(outcome, answer=Answer.HANDED_OVER) if outcome.answer is Answer.ACCEPTED else outcome
+        return _handed_over(self._email.deliver(rendered, destination, delivery_id=delivery_id, now=now))
+
+    def hand_over(self, opened: OpenMailer, rendered: Rendered, destination: Destination) -> Outcome:
+        """One mail over a connection that was opened ahead."""
+        return _handed_over(self._email.hand_over(opened, rendered, destination))
 
     def _letter(self, outgoing: Outgoing) -> Letter:
         subject, report = (
@@ -104,6 +108,10 @@ class ByHand:
         return DoesNotFit(
             organisation=outgoing.organisation, language=outgoing.language, channel=self.kind.value, reason=reason
         )
+
+
+def _handed_over(outcome: Outcome) -> Outcome:
+    return replace(outcome, answer=Answer.HANDED_OVER) if outcome.answer is Answer.ACCEPTED else outcome
 
 
 def _says(outgoing: Outgoing) -> bool:

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     MEMBER_INVITED = "member_invited"
     CAMPAIGN_INVITED = "campaign_invited"
     BRIEFING_OPENED = "briefing_opened"
+    QUESTION_ASKED = "question_asked"
     QUESTION_ANSWERED = "question_answered"
     TEXT_CHANGED = "text_changed"
     CONSENT_NEEDED = "consent_needed"
@@ -49,6 +50,10 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
         N_("A briefing is open"),
         N_("A briefing for your organisation is open. You can read it when you have accepted the embargo terms."),
     ),
+    NoticeKind.QUESTION_ASKED: (
+        N_("A partner asks a question"),
+        N_("There is a question about a briefing. Please answer it; everyone who is briefed reads the answer."),
+    ),
     NoticeKind.QUESTION_ANSWERED: (
         N_("A question is answered"),
         N_("There is an answer to a question about a briefing."),
@@ -70,8 +75,8 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
         N_("The lift of an embargo is postponed. Everything you have prepared is kept, and the embargo goes on."),
     ),
     NoticeKind.LIFTED_EARLY: (
-        N_("An embargo is lifted early"),
-        N_("An embargo has been lifted earlier than planned. You may speak about the campaign now."),
+        N_("An embargo will be lifted early"),
+        N_("An embargo will be lifted earlier than planned. It holds until then: please look at the new time."),
     ),
     NoticeKind.HELD: (
         N_("A release is held"),

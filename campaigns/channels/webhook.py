@@ -134,7 +134,7 @@ class Webhook:
     traits = Traits(repeatable=True, greatest_lateness=timedelta(hours=24))
 
     def __init__(self, door: Door) -> None:
-        self._door = door
+        self.door = door
 
     def render(self, outgoing: Outgoing) -> Rendered:
         return packed(payload(outgoing))
@@ -147,12 +147,12 @@ class Webhook:
 
     def deliver(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
         try:
-            answer = self._door.send(request(rendered, destination, delivery_id=delivery_id, at=now))
+            answer = self.door.send(request(rendered, destination, delivery_id=delivery_id, at=now))
         except TransportError as error:
-            finished_at = self._door.clock()
+            finished_at = self.door.clock()
             return outcome_of_failure(error, sent_at=now if error.sent else None, finished_at=finished_at)
         except BadSecret as error:
-            return Outcome(answer=Answer.REFUSED, finished_at=self._door.clock(), reason=str(error))
+            return Outcome(answer=Answer.REFUSED, finished_at=self.door.clock(), reason=str(error))
         return self._settled(answer)
 
     def _settled(self, answer: HttpAnswer) -> Outcome:

@@ -10,7 +10,7 @@ from campaigns.cli.words import _
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A whole number and a unit."""
 
     name = "duration"

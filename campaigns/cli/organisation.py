@@ -41,7 +41,7 @@ def organisation() -> None:
 @click.option("--contact", default="", help=_("An e-mail address for questions."))
 @click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
-def add(
+def add(  # noqa: PLR0917 - click hands over one argument an option
     room: Room,
     name: str,
     kind: OrganisationKind,

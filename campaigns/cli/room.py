@@ -60,6 +60,10 @@ class Room:
         """Where the tasks work."""
         return open_workplace(self.settings, self.engine, clock=self.clock.now)
 
+    def open(self) -> None:
+        """Open database and channels once, so that a wrong setting stops the start with one sentence."""
+        _ = self.place
+
     @property
     def worker_lock(self) -> Path | None:
         """The file that the one worker of an embedded database holds; None for a shared database."""

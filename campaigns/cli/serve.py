@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 @click.pass_obj
 def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     """Serve the web until stopped."""
-    room.place  # opens database and channels once, so that a wrong setting stops the start with one sentence
+    room.open()
     beside = None if no_worker or not room.settings.embedded else Beside()
     if beside:
         beside.start()

@@ -3,6 +3,7 @@
 The webhook receiver checks every signature with the independent package `standardwebhooks`, as a partner would.
 """
 
+import socket
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,9 +12,8 @@ from email.policy import SMTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from aiosmtpd import smtp
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP as Server
-from aiosmtpd.smtp import Envelope, Session
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 LOOPBACK = "127.0.0.1"
@@ -89,12 +89,20 @@ def _handler(receiver: WebhookReceiver) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+def _free_port() -> int:
+    """A port that was free a moment ago: aiosmtpd cannot be asked for any free one."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 class MailServer:
     """A real SMTP server that keeps what it gets."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        self._controller = Controller(self, hostname=LOOPBACK, port=0)
+        self._controller = Controller(self, hostname=LOOPBACK, port=_free_port())
 
     def start(self) -> None:
         """Begin to listen."""
@@ -107,11 +115,9 @@ class MailServer:
     @property
     def url(self) -> str:
         """Its address as a setting."""
-        server = self._controller.server
-        assert server is not None  # noqa: S101 - it was started
-        return f"smtp://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+        return f"smtp://{LOOPBACK}:{self._controller.port}"
 
-    async def handle_DATA(self, _server: Server, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: smtp.SMTP, _session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a message."""
         content = envelope.content or b""
         message = message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=SMTP)

@@ -51,6 +51,11 @@ def sample(lift_at: datetime, *, now: datetime) -> CampaignDraft:
     return draft.model_copy(update={"lift_at": lift_at, "briefing_opens_at": now - timedelta(seconds=1)})
 
 
+def _without_channels(draft: CampaignDraft) -> CampaignDraft:
+    partners = tuple(partner.model_copy(update={"channels": ()}) for partner in draft.partners)
+    return draft.model_copy(update={"partners": partners})
+
+
 class Playing:
     """Plays the story step by step; `say` hears each step in English."""
 
@@ -63,6 +68,7 @@ class Playing:
         draft = sample(lift_at, now=self._now())
         communicator, approver = self._police()
         partners = [person for partner in draft.partners for person in self._partner(partner)]
+        draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
         campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now())
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
         self._say(f"registered, {invited} partners invited")

@@ -37,7 +37,7 @@ class Result:
 
 
 def arm(session: Session, *, campaign_id: str, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
-    """Claim planned deliveries of a campaign whose lift is near. They are armed, and carry the campaign's generation."""
+    """Claim the planned deliveries of a campaign whose lift is near; they are armed."""
     wanted = (
         col(Delivery.campaign_id) == campaign_id,
         col(Delivery.release_id).is_not(None),
@@ -150,7 +150,7 @@ _SETTLE = (
         col(Delivery.id) == bindparam("the_id"),
         col(Delivery.fence) == bindparam("the_fence", type_=Integer),
         col(Delivery.claimed_by) == bindparam("the_node"),
-        col(Delivery.state).in_([State.SENDING, State.ARMED]),
+        or_(col(Delivery.state) == State.SENDING, col(Delivery.state) == State.ARMED),  # IN cannot be run in batches
     )
     .values(
         state=bindparam("new_state"),

@@ -24,7 +24,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def _set_headers(response: Response) -> Response:
     response.headers.extend(SECURITY)
     if site().is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in {200, 304}:
         return _kept_by_version(response)
     if "Cache-Control" not in response.headers:
