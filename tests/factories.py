@@ -1,0 +1,168 @@
+"""Small factories: an office with its people, campaigns and partners in any stage, built through the real tasks."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from campaigns.domain.access import Actor, Role
+from campaigns.domain.ids import new_id
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.domain.texts import FactKind, KeyFact, TextContent
+from campaigns.work import approving, briefing, consenting, matching, organisations, registering
+from campaigns.work.drafts import CampaignDraft, MessageDraft
+from campaigns.work.workplace import Workplace
+
+PHONE = KeyFact(kind=FactKind.PHONE, value="114 14")
+
+
+def text(headline: str = "Pengarna kommer aldrig", long: str = "Orolig? Ring 114 14.") -> TextContent:
+    """A text that passes the checks of `draft()`."""
+    return TextContent(headline=headline, long=long, short=long)
+
+
+def draft(**wanted: Any) -> CampaignDraft:  # noqa: ANN401 - any field of a draft
+    """A campaign in Swedish and English that is lifted a day from Office.NOW and briefed from an hour before it."""
+    given: dict[str, Any] = {
+        "name": "Gängsnacket",
+        "slug": f"gangsnacket-{new_id()[:8]}",
+        "topics": ("rekrytering",),
+        "places": ("SE",),
+        "lift_at": Office.LIFT,
+        "briefing_opens_at": Office.NOW - timedelta(hours=1),
+        "languages": ("sv", "en"),
+        "secrecy_ground": "ingen",
+        "secrecy_decided_by": "kommunikationsdirektör",
+        "contact_name": "Kampanjgruppen",
+        "contact_email": "kampanj@example.se",
+        "key_facts": (PHONE,),
+        "briefing": "## Lägesbild\nHemligt underlag.",
+        "core_messages": (
+            MessageDraft(name="huvudbudskap", texts={"sv": text(), "en": text("The money never comes", "Call 114 14.")}),
+        ),
+    }
+    return CampaignDraft(**(given | wanted))
+
+
+class Office:
+    """The police with a communicator and an approver, and whoever joins them. `now` is the office's own clock."""
+
+    NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    LIFT = NOW + timedelta(days=1)
+
+    def __init__(self, place: Workplace) -> None:
+        self.place = place
+        self.now = self.NOW
+        self.operator = Actor.operator()
+        self.police = self.organisation("Polisen (exempel)", kind=OrganisationKind.POLICE)
+        self.communicator = self.member(self.police, {Role.COMMUNICATOR})
+        self.approver = self.member(self.police, {Role.APPROVER})
+
+    def organisation(
+        self,
+        name: str,
+        *,
+        kind: OrganisationKind = OrganisationKind.HELPLINE,
+        topics: Sequence[str] = (),
+        places: Sequence[str] = ("SE",),
+        channels: Sequence[tuple[ChannelKind, str]] = (),
+    ) -> str:
+        """An organisation; gives its id."""
+        organisation_id, _ = organisations.found_organisation(
+            self.place,
+            self.operator,
+            name=name,
+            kind=kind,
+            topics=topics,
+            places=places,
+            channels=channels,
+            now=self.now,
+        )
+        return organisation_id
+
+    def member(self, organisation_id: str, roles: Collection[Role], *, email: str | None = None) -> Actor:
+        """A member who accepted the invitation."""
+        token = organisations.invite_member(
+            self.place,
+            self.operator,
+            organisation_id=organisation_id,
+            email=email or f"{new_id()[:12]}@example.org",
+            name="exempel",
+            roles=roles,
+            now=self.now,
+        )
+        return organisations.join(self.place, token=token, now=self.now)
+
+    def partner(
+        self, name: str = "Ungdomsjouren (exempel)", *, channels: Sequence[tuple[ChannelKind, str]] = ()
+    ) -> Actor:
+        """A partner organisation's member who may do everything a partner can."""
+        organisation_id = self.organisation(name, channels=channels)
+        return self.member(organisation_id, {Role.EDITOR, Role.PUBLISHER})
+
+    def registered(self, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+        """A registered campaign; gives its id."""
+        return registering.register(self.place, self.communicator, draft(**wanted), now=self.now)
+
+    def briefed(self, *partners: Actor, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+        """A campaign whose briefing is open, with these partners' terms accepted."""
+        campaign_id = self.registered(**wanted)
+        briefing.open_briefing(self.place, self.communicator, campaign_id, now=self.now)
+        for partner in partners:
+            self.accept(partner, campaign_id)
+        return campaign_id
+
+    def accept(self, partner: Actor, campaign_id: str) -> None:
+        """Accept the embargo terms."""
+        briefing.accept_terms(self.place, partner, campaign_id, version=briefing.TERMS_VERSION, now=self.now)
+
+    def core_message(self, campaign_id: str) -> str:
+        """The id of the first core message, as its author sees it."""
+        return matching.own_messages(self.place, self.communicator, campaign_id, now=self.now)[0].message_id
+
+    def answer(
+        self,
+        partner: Actor,
+        campaign_id: str,
+        *,
+        language: str = "sv",
+        content: TextContent | None = None,
+        channels: Sequence[ChannelKind] = (),
+    ) -> matching.Saved:
+        """A partner's matching message in one language, not yet consented to."""
+        message_id = matching.begin_message(
+            self.place,
+            partner,
+            campaign_id,
+            answers=self.core_message(campaign_id),
+            channels=channels,
+            now=self.now,
+        )
+        return matching.edit_text(
+            self.place,
+            partner,
+            message_id,
+            language=language,
+            content=content or text("Vi lyssnar", "Ring oss, eller 114 14."),
+            expected_version=0,
+            now=self.now,
+        )
+
+    def consented(self, partner: Actor, campaign_id: str, **wanted: Any) -> matching.Saved:  # noqa: ANN401 - see answer
+        """A matching message with its organisation's consent."""
+        saved = self.answer(partner, campaign_id, **wanted)
+        consenting.consent(self.place, partner, saved.text_id, revision=saved.revision, now=self.now)
+        return saved
+
+    def approve(self, campaign_id: str) -> approving.Approved:
+        """Have the release asked for and approved by two people."""
+        revision = approving.ask_approval(self.place, self.communicator, campaign_id, now=self.now)
+        return approving.approve(self.place, self.approver, campaign_id, revision=revision, now=self.now)
+
+    def approved(self, *partners: Actor, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+        """An approved campaign in which each partner has a consented message in Swedish through all its channels."""
+        campaign_id = self.briefed(*partners, **wanted)
+        for partner in partners:
+            self.consented(partner, campaign_id, channels=list(self.place.channels))
+        self.approve(campaign_id)
+        return campaign_id
