@@ -1,0 +1,26 @@
+"""The house keeps its own rules: style, types and the direction of its arrows are tests like any other."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHECKS = {
+    "style": ["ruff", "check", "--no-cache", "."],
+    "format": ["ruff", "format", "--no-cache", "--check", "."],
+    "types": ["mypy", "--cache-dir=/dev/null"],
+    "arrows": ["lint-imports", "--no-cache"],
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_house_keeps_its_rules(check: str) -> None:
+    """ruff, mypy strict and import-linter have nothing to say."""
+    program, *arguments = CHECKS[check]
+    found = shutil.which(program, path=str(Path(sys.executable).parent))
+    assert found is not None, f"{program} is missing beside {sys.executable}; install the extra 'test'"
+    done = subprocess.run([found, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
