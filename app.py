@@ -10,6 +10,7 @@ from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
 from campaigns.web import WorkReading, build_app
+from campaigns.web.templating import compile_all
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -17,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env(os.environ)
     engine = make_engine(settings.database_url)
     clock = NodeClock(engine)
-    return build_app(
+    app = build_app(
         reading=WorkReading(engine),
         clock=clock.now,
         ready=clock.must_be_right,
@@ -25,6 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         base_url=settings.base_url,
         trusted_proxies=settings.trusted_proxies,
     )
+    compile_all(app)
+    return app
 
 
 def main() -> None:

@@ -1,15 +1,19 @@
 """The settings: one frozen value from the environment. A bad one stops the start with one sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from campaigns.domain.errors import N_, BadSetting
 
@@ -27,6 +31,19 @@ KNOWN = {
     "ALLOW_PRIVATE_RECEIVERS": "1 lets webhooks go to private addresses and plain http, for trials only; default: 0",
     "LANGUAGE": "language of the command line, sv or en; default: sv",
 }
+_MAIL_ADDRESS = re.compile(r"[^\s<>,;:@\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
+
+
+class UnknownSetting(BadSetting):
+    """A misspelt setting would otherwise be a setting that quietly does nothing."""
+
+    message = N_("There is no setting {name}. Did you mean {nearest}? These exist: {known}.")
+
+
+class FolderUnusable(BadSetting):
+    """The data folder holds the keys and the embedded database, so nothing works without it."""
+
+    message = N_("The data folder {folder} cannot be used: {reason}. Choose another with SAMKLANG_DATA_DIR.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +69,8 @@ class Settings:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings. Raises BadSetting, also for a name with our prefix that we do not know."""
-        given = {key.removeprefix(PREFIX): value for key, value in environment.items() if key.startswith(PREFIX)}
-        for name in given.keys() - KNOWN.keys():
-            raise BadSetting(name=PREFIX + name, reason=_unknown(name))
+        """Read the settings; an empty one counts as not set. Raises BadSetting, also for an unknown SAMKLANG_ name."""
+        given = _given(environment)
         data_dir = Path(given.get("DATA_DIR", "data")).absolute()
         base_url = _address(given.get("BASE_URL", "http://127.0.0.1:8000"))
         return cls(
@@ -65,7 +80,7 @@ class Settings:
             credentials_keys=_credentials_keys(given.get("CREDENTIALS_KEYS"), data_dir),
             base_url=base_url,
             smtp_url=_smtp(given.get("SMTP_URL")),
-            mail_from=given.get("MAIL_FROM", f"samklang@{urlsplit(base_url).hostname}"),
+            mail_from=_sender(given.get("MAIL_FROM"), base_url),
             trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), most=10),
             lift_step=timedelta(seconds=_lift_step(given.get("LIFT_STEP", "60"))),
             allow_private_receivers=_yes_or_no("ALLOW_PRIVATE_RECEIVERS", given.get("ALLOW_PRIVATE_RECEIVERS", "0")),
@@ -77,8 +92,12 @@ def _wrong(name: str, reason: str) -> BadSetting:
     return BadSetting(name=PREFIX + name, reason=reason)
 
 
-def _unknown(name: str) -> str:
-    return f"{name} is not one of " + ", ".join(KNOWN)
+def _given(environment: Mapping[str, str]) -> dict[str, str]:
+    given = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
+    for name in sorted(given.keys() - KNOWN.keys()):
+        nearest = get_close_matches(name, KNOWN, n=1, cutoff=0.0)[0]
+        raise UnknownSetting(name=PREFIX + name, nearest=PREFIX + nearest, known=[PREFIX + known for known in KNOWN])
+    return {name: value for name, value in given.items() if value.strip()}
 
 
 def _database(value: str | None, data_dir: Path) -> str:
@@ -89,24 +108,47 @@ def _database(value: str | None, data_dir: Path) -> str:
             return driver + value.removeprefix(scheme)
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise _wrong("DATABASE_URL", N_("it must start with sqlite:/// or postgresql://"))
+    try:
+        database = make_url(value).database
+    except (ArgumentError, ValueError):
+        raise _wrong("DATABASE_URL", N_("it is not a complete address of a database")) from None
+    if value.startswith("sqlite") and database in {None, "", ":memory:"}:
+        raise _wrong("DATABASE_URL", N_("it must name a file: sqlite:////folder/samklang.sqlite3"))
     return value
 
 
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address; None if it, or its port, is not one."""
+    try:
+        parts = urlsplit(value)
+        usable = parts.hostname and parts.port != 0 and value.isprintable() and " " not in value
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
 def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    parts = _split(value)
+    if parts is None or parts.scheme not in {"http", "https"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise _wrong("BASE_URL", N_("it must be a web address such as https://samklang.example.se"))
     return value.rstrip("/")
 
 
 def _smtp(value: str | None) -> str | None:
-    if value and (urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"} or not urlsplit(value).hostname):
+    parts = _split(value) if value else None
+    if value and (parts is None or parts.scheme not in {"smtp", "smtps", "smtp+starttls"}):
         raise _wrong("SMTP_URL", N_("it must be smtp://, smtps:// or smtp+starttls:// and a host"))
-    return value or None
+    return value
+
+
+def _sender(value: str | None, base_url: str) -> str:
+    if value is not None and not _MAIL_ADDRESS.fullmatch(value):
+        raise _wrong("MAIL_FROM", N_("it must be an e-mail address such as samklang@example.se"))
+    return value or f"samklang@{urlsplit(base_url).hostname}"
 
 
 def _number(name: str, value: str, *, most: int) -> int:
-    if not value.isdecimal() or int(value) > most:
+    if not value.isdecimal() or len(value) > len(str(most)) or int(value) > most:
         raise _wrong(name, N_("it must be a whole number that is not too large"))
     return int(value)
 
@@ -140,6 +182,8 @@ def _secret_key(value: str | None, data_dir: Path) -> str:
 def _credentials_keys(value: str | None, data_dir: Path) -> tuple[str, ...]:
     text = value or _kept(data_dir / "credentials.keys", Fernet.generate_key().decode())
     keys = tuple(key.strip() for key in text.replace("\n", ",").split(",") if key.strip())
+    if not keys:
+        raise _wrong("CREDENTIALS_KEYS", N_("every key must be 32 bytes in URL-safe base64"))
     for key in keys:
         try:
             Fernet(key)
@@ -156,7 +200,9 @@ def _kept(path: Path, new: str) -> str:
             _link_new(path, new)
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise _wrong("DATA_DIR", N_("the folder cannot be used: {error}").format(error=error.strerror)) from error
+        raise FolderUnusable(folder=str(path.parent), reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise FolderUnusable(folder=str(path.parent), reason=N_("a key in it is damaged")) from error
 
 
 def _link_new(path: Path, text: str) -> None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlmodel import SQLModel, select
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.ids import new_id
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent
-from campaigns.work import approving, briefing, consenting, matching, organisations, registering
+from campaigns.store.engine import reading, writing
+from campaigns.work import approving, briefing, consenting, lifting, matching, organisations, registering
 from campaigns.work.drafts import CampaignDraft, MessageDraft
 from campaigns.work.workplace import Workplace
 
+Row = TypeVar("Row", bound=SQLModel)
 PHONE = KeyFact(kind=FactKind.PHONE, value="114 14")
 
 
@@ -21,7 +25,24 @@ def text(headline: str = "Pengarna kommer aldrig", long: str = "Orolig? Ring 114
     return TextContent(headline=headline, long=long, short=long)
 
 
-def draft(**wanted: Any) -> CampaignDraft:  # noqa: ANN401 - any field of a draft
+def rows(place: Workplace, table: type[Row], *conditions: Any) -> list[Row]:
+    """The rows of a table that meet the conditions, outside any session."""
+    with reading(place.engine) as session:
+        found = session.exec(select(table).where(*conditions)).all()
+        session.expunge_all()
+        return list(found)
+
+
+def dump(place: Workplace) -> dict[str, list[str]]:
+    """Everything the database holds, to see that nothing changed."""
+    with reading(place.engine) as session:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in session.connection().execute(table.select()))
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def draft(**wanted: Any) -> CampaignDraft:
     """A campaign in Swedish and English that is lifted a day from Office.NOW and briefed from an hour before it."""
     given: dict[str, Any] = {
         "name": "Gängsnacket",
@@ -38,7 +59,9 @@ def draft(**wanted: Any) -> CampaignDraft:  # noqa: ANN401 - any field of a draf
         "key_facts": (PHONE,),
         "briefing": "## Lägesbild\nHemligt underlag.",
         "core_messages": (
-            MessageDraft(name="huvudbudskap", texts={"sv": text(), "en": text("The money never comes", "Call 114 14.")}),
+            MessageDraft(
+                name="huvudbudskap", texts={"sv": text(), "en": text("The money never comes", "Call 114 14.")}
+            ),
         ),
     }
     return CampaignDraft(**(given | wanted))
@@ -100,11 +123,11 @@ class Office:
         organisation_id = self.organisation(name, channels=channels)
         return self.member(organisation_id, {Role.EDITOR, Role.PUBLISHER})
 
-    def registered(self, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+    def registered(self, **wanted: Any) -> str:
         """A registered campaign; gives its id."""
         return registering.register(self.place, self.communicator, draft(**wanted), now=self.now)
 
-    def briefed(self, *partners: Actor, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+    def briefed(self, *partners: Actor, **wanted: Any) -> str:
         """A campaign whose briefing is open, with these partners' terms accepted."""
         campaign_id = self.registered(**wanted)
         briefing.open_briefing(self.place, self.communicator, campaign_id, now=self.now)
@@ -148,7 +171,7 @@ class Office:
             now=self.now,
         )
 
-    def consented(self, partner: Actor, campaign_id: str, **wanted: Any) -> matching.Saved:  # noqa: ANN401 - see answer
+    def consented(self, partner: Actor, campaign_id: str, **wanted: Any) -> matching.Saved:
         """A matching message with its organisation's consent."""
         saved = self.answer(partner, campaign_id, **wanted)
         consenting.consent(self.place, partner, saved.text_id, revision=saved.revision, now=self.now)
@@ -159,10 +182,22 @@ class Office:
         revision = approving.ask_approval(self.place, self.communicator, campaign_id, now=self.now)
         return approving.approve(self.place, self.approver, campaign_id, revision=revision, now=self.now)
 
-    def approved(self, *partners: Actor, **wanted: Any) -> str:  # noqa: ANN401 - any field of a draft
+    def approved(self, *partners: Actor, **wanted: Any) -> str:
         """An approved campaign in which each partner has a consented message in Swedish through all its channels."""
         campaign_id = self.briefed(*partners, **wanted)
         for partner in partners:
             self.consented(partner, campaign_id, channels=list(self.place.channels))
         self.approve(campaign_id)
         return campaign_id
+
+    def live(self, *partners: Actor, **wanted: Any) -> str:
+        """An approved campaign at its lift, recorded by a worker. The office's clock is there too."""
+        campaign_id = self.approved(*partners, **wanted)
+        self.now = self.LIFT
+        self.record_live(campaign_id)
+        return campaign_id
+
+    def record_live(self, campaign_id: str) -> bool:
+        """What a worker does at T."""
+        with writing(self.place.engine) as session:
+            return lifting.go_live(session, campaign_id, now=self.now)

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     TEXT_CHANGED = "text_changed"
     CONSENT_NEEDED = "consent_needed"
+    MESSAGE_LEFT = "message_left"
     APPROVED = "approved"
     POSTPONED = "postponed"
     LIFTED_EARLY = "lifted_early"
@@ -65,6 +66,10 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.CONSENT_NEEDED: (
         N_("Your organisation's consent is needed"),
         N_("A message is waiting for your organisation's consent. Without it the message does not leave."),
+    ),
+    NoticeKind.MESSAGE_LEFT: (
+        N_("A message has left a release"),
+        N_("A partner's message is no longer part of a coming release. Everything else goes on as planned."),
     ),
     NoticeKind.APPROVED: (
         N_("A release is approved"),

@@ -15,7 +15,10 @@ from campaigns.domain.release import ChannelKind
 class ChannelNotAvailable(Refused):
     """A kind of channel that this version, or this installation's settings, do not offer."""
 
-    message = N_("The channel {channel} is not available here. Available: {available}.")
+    message = N_(
+        "The channel {channel} is not available here. Available: {available}. "
+        "E-mail and publishing by hand need a mail server: set SAMKLANG_SMTP_URL."
+    )
 
 
 class Channels(Mapping[ChannelKind, Channel]):

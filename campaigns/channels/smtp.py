@@ -42,7 +42,7 @@ class MailServer:
         return f"MailServer({self.scheme}://{self.host}:{self.port})"  # logs never show the login
 
 
-def mail_server(url: str, *, name: str = "SMTP_URL") -> MailServer:
+def mail_server(url: str, *, name: str = "SAMKLANG_SMTP_URL") -> MailServer:
     """Read `smtp://`, `smtps://` or `smtp+starttls://`, with user and password percent-encoded. Raises BadSetting.
 
     A login over plain smtp is accepted only to loopback.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, table, tell, warn
 from campaigns.cli.words import WORDS, _
@@ -68,7 +69,8 @@ def import_(room: Room, file: Path, owner: str | None, *, json_: bool) -> None:
 @click.pass_obj
 def export(room: Room, slug: str, output: Path | None) -> None:
     """Export a campaign."""
-    text = write_campaign_file(export_campaign(room.place, room.actor, slug))
+    with campaign_called(slug):
+        text = write_campaign_file(export_campaign(room.place, room.actor, slug))
     if output is None:
         click.echo(text, nl=False)
         return

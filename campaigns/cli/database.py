@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from campaigns.cli.room import Room
-from campaigns.cli.saying import tell
+from campaigns.cli.saying import as_json, tell, working
 from campaigns.cli.words import _
 from campaigns.store import backup as copies
 from campaigns.store import migrations
@@ -21,13 +21,18 @@ def db() -> None:
     help=_("Bring the tables to what this version needs."),
     epilog=_("Example: python app.py db upgrade"),
 )
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
-def upgrade(room: Room) -> None:
+def upgrade(room: Room, *, json_: bool) -> None:
     """Upgrade the tables."""
     check_database(room.raw_engine)
     before = migrations.current(room.raw_engine)
-    migrations.upgrade(room.raw_engine)
+    with working(_("Bringing the tables up to date …")):
+        migrations.upgrade(room.raw_engine)
     after = migrations.head()
+    if json_:
+        as_json({"before": before, "after": after})
+        return
     tell(
         _("The tables were up to date already ({revision}).").format(revision=after)
         if before == after
@@ -40,10 +45,15 @@ def upgrade(room: Room) -> None:
     epilog=_("Example: python app.py db backup samklang-2026-11-23.backup"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
-def backup(room: Room, file: Path) -> None:
+def backup(room: Room, file: Path, *, json_: bool) -> None:
     """Make a backup."""
-    rows = copies.backup(room.engine, file.absolute())
+    with working(_("Copying …")):
+        rows = copies.backup(room.engine, file.absolute())
+    if json_:
+        as_json({"file": str(file), "rows": rows})
+        return
     tell(_("Copied {rows} rows into {file}. It holds embargoed texts: keep it safe.").format(rows=rows, file=file))
 
 
@@ -52,8 +62,14 @@ def backup(room: Room, file: Path) -> None:
     epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
-def restore(room: Room, file: Path) -> None:
+def restore(room: Room, file: Path, *, json_: bool) -> None:
     """Restore a backup."""
-    rows = copies.restore(file.absolute(), room.raw_engine)
+    check_database(room.raw_engine)
+    with working(_("Restoring …")):
+        rows = copies.restore(file.absolute(), room.raw_engine)
+    if json_:
+        as_json({"file": str(file), "rows": rows})
+        return
     tell(_("Restored {rows} rows. Approved campaigns are held; look at each one and resume it.").format(rows=rows))

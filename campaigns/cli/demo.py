@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
+from types import FrameType
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -34,6 +35,7 @@ STEP = timedelta(seconds=1)
 SETTLE_WITHIN = timedelta(seconds=90)
 START_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.25
+TERMINATED = 143
 UNSETTLED = {"planned", "armed", "sending"}
 
 
@@ -79,6 +81,7 @@ def demo(lift_in: timedelta, port: int, receipt: Path | None, *, exit_: bool) ->
     except ImportError as error:
         raise DemoParts from error
     _must_be_free(port)
+    signal.signal(signal.SIGTERM, _end_in_order)
     webhooks, mail = WebhookReceiver(), MailServer()
     webhooks.start()
     mail.start()
@@ -89,6 +92,12 @@ def demo(lift_in: timedelta, port: int, receipt: Path | None, *, exit_: bool) ->
         mail.stop()
         webhooks.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_in_order(_number: int, _frame: FrameType | None) -> None:
+    """Leave as after Ctrl-C: everything that was started is stopped on the way out. Asked again, go on stopping."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(TERMINATED)
 
 
 def _must_be_free(port: int) -> None:
@@ -142,16 +151,17 @@ class _Demo:
                 self._stay()
         return 0 if good else 1
 
-    def _say(self, step: str) -> None:
-        tell(f"  {step}")
+    def _say(self, step: str, **facts: object) -> None:
+        tell(f"  {WORDS._(step, **facts)}")
 
     @contextmanager
     def _serving(self) -> Iterator[None]:
         log = self._folder / "serve.log"
         with log.open("wb") as output:
             server = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, str(APP), "serve", "--port", str(self._port)],
+                [sys.executable, str(APP), "serve", "--port", str(self._port), "--with-parent"],
                 env=self._environment,
+                stdin=subprocess.PIPE,  # it closes when we end, even after kill -9, and with it the server ends
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

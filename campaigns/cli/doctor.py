@@ -1,13 +1,29 @@
 """`doctor`: is this installation healthy, and what is to be done?"""
 
+from contextlib import suppress
+
 import click
+from sqlalchemy import Engine
 
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, table, tell
+from campaigns.cli.saying import as_json, table, tell, working
 from campaigns.cli.words import WORDS, _
+from campaigns.domain.errors import N_, SamklangError
 from campaigns.work.doctor import Finding, examine
 from campaigns.work.workplace import open_workplace
 
+CHECKS = {
+    "settings": N_("settings"),
+    "database": N_("database"),
+    "migrations": N_("tables"),
+    "clock": N_("clock"),
+    "keys": N_("keys"),
+    "mail": N_("mail"),
+    "worker": N_("release worker"),
+    "audit": N_("audit trail"),
+    "deliveries": N_("deliveries"),
+    "channel": N_("channel"),
+}
 SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
@@ -19,19 +35,35 @@ SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
 @click.pass_obj
 def doctor(room: Room, *, json_: bool) -> int:
     """Examine the installation; 1 if something makes it unfit to release."""
-    place = open_workplace(room.settings, room.raw_engine, clock=room.clock.now)
-    findings = list(
-        examine(room.settings, place, offset=room.clock.measure, worker_runs=room.worker_runs, now=room.clock.now())
-    )
+    with working(_("Checking …")):
+        findings = _findings(room)
     if json_:
         as_json([{"check": one.name, "level": one.level, "says": _said(one)} for one in findings])
     else:
-        table(["", _("Check"), _("Result")], [(SIGNS[one.level], one.name, _said(one)) for one in findings])
+        table(
+            ["", _("Check"), _("Result")],
+            [(SIGNS[one.level], WORDS._(CHECKS[one.name]), _said(one)) for one in findings],
+        )
     if any(one.level == "error" for one in findings):
         if not json_:
             tell(_("Something must be mended before a release."))
         return 1
     return 0
+
+
+def _findings(room: Room) -> list[Finding]:
+    place = open_workplace(room.settings, _database(room), clock=room.clock.now)
+    return list(
+        examine(room.settings, place, offset=room.clock.measure, worker_runs=room.worker_runs, now=room.clock.now())
+    )
+
+
+def _database(room: Room) -> Engine:
+    """The embedded database as any other command would open it; if it cannot be, as it is, to say what is wrong."""
+    if room.settings.embedded:
+        with suppress(SamklangError):
+            return room.engine
+    return room.raw_engine
 
 
 def _said(finding: Finding) -> str:

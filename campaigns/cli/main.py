@@ -1,24 +1,28 @@
 """The commands, gathered; and the one place where an error becomes a sentence and an exit code."""
 
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 
 import click
 
 from campaigns.cli.campaign import campaign
+from campaigns.cli.click_words import click_speaks
 from campaigns.cli.database import db
 from campaigns.cli.demo import demo
 from campaigns.cli.doctor import doctor
 from campaigns.cli.organisation import member, organisation
 from campaigns.cli.release import release
 from campaigns.cli.room import Room
-from campaigns.cli.saying import complain
+from campaigns.cli.saying import complain, complain_of_file
 from campaigns.cli.serve import serve, worker
-from campaigns.cli.words import _
+from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import SamklangError
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
+PRIVATE = 0o077
+"""Whatever a command writes (database, keys, backups, exports) may hold embargoed text: only this user may read it."""
 
 
 @click.group(
@@ -30,7 +34,8 @@ FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 @click.pass_context
 def samklang(context: click.Context) -> None:
     """Gather the commands."""
-    context.obj = Room()
+    context.obj = room = Room()
+    context.call_on_close(room.close)
 
 
 for command in (demo, serve, worker, doctor, campaign, release, organisation, member, db):
@@ -39,9 +44,10 @@ for command in (demo, serve, worker, doctor, campaign, release, organisation, me
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command. 0 when it succeeded, 2 for wrong use, 1 with a clear sentence for everything else."""
+    os.umask(PRIVATE)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.Formatter.default_msec_format = "%s.%03d"
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), click_speaks(WORDS.language):
         return _run(arguments)
     return FAILED
 
@@ -56,5 +62,10 @@ def _run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except SamklangError as error:
         complain(error)
+        return FAILED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        complain_of_file(error)
         return FAILED
     return code if isinstance(code, int) else 0

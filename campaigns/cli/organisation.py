@@ -2,21 +2,18 @@
 
 import click
 
+from campaigns.cli.naming import organisation_called
 from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, tell
-from campaigns.cli.words import _
+from campaigns.cli.words import WORDS, _
 from campaigns.domain.access import Role
-from campaigns.domain.errors import N_, NotThere, SamklangError
-from campaigns.domain.ids import OrganisationId
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.work import organisations
 
-
-class NoSuchOrganisation(SamklangError):
-    """On the machine's own command line it may be said that a name is unknown."""
-
-    message = N_("There is no organisation named {name}. Add it with: python app.py organisation add")
+KINDS = click.Choice([kind.value for kind in OrganisationKind])
+# An operator acts at the machine itself and needs no invitation.
+ROLES = click.Choice([role.value for role in Role if role is not Role.OPERATOR])
 
 
 @click.group(help=_("Organisations: the police and their partners."))
@@ -31,7 +28,7 @@ def organisation() -> None:
     ),
 )
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(OrganisationKind)), required=True, help=_("What kind of organisation."))
+@click.option("--kind", type=KINDS, required=True, help=_("What kind of organisation."))
 @click.option("--place", "places", multiple=True, default=["SE"], show_default=True, help=_("A place, such as SE-M."))
 @click.option("--language", "languages", multiple=True, default=["sv"], show_default=True, help=_("A language, as sv."))
 @click.option("--topic", "topics", multiple=True, help=_("A topic it follows; none means all."))
@@ -44,7 +41,7 @@ def organisation() -> None:
 def add(  # noqa: PLR0917 - click hands over one argument an option
     room: Room,
     name: str,
-    kind: OrganisationKind,
+    kind: str,
     places: tuple[str, ...],
     languages: tuple[str, ...],
     topics: tuple[str, ...],
@@ -90,9 +87,7 @@ def member() -> None:
 )
 @click.argument("email")
 @click.option("--organisation", "organisation_", required=True, help=_("Its name."))
-@click.option(
-    "--role", "roles", type=click.Choice(list(Role)), multiple=True, required=True, help=_("What they may do.")
-)
+@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help=_("What they may do."))
 @click.option("--name", default="", help=_("The person's name."))
 @click.option(
     "--language", default="sv", show_default=True, type=click.Choice(["sv", "en"]), help=_("Of their e-mails.")
@@ -100,28 +95,24 @@ def member() -> None:
 @click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
 def invite(
-    room: Room, email: str, organisation_: str, roles: tuple[Role, ...], name: str, language: str, *, json_: bool
+    room: Room, email: str, organisation_: str, roles: tuple[str, ...], name: str, language: str, *, json_: bool
 ) -> None:
     """Invite a person."""
+    now = room.clock.now()
     token = organisations.invite_member(
         room.place,
         room.actor,
-        organisation_id=_named(room, organisation_),
+        organisation_id=organisation_called(room, organisation_),
         email=email,
         name=name,
         roles=[Role(role) for role in roles],
         locale=language,
-        now=room.clock.now(),
+        now=now,
     )
+    ends = now + organisations.INVITATION_LASTS
     link = f"{room.settings.base_url}/inbjudan/{token}"
     if json_:
-        as_json({"email": email, "link": link})
+        as_json({"email": email, "link": link, "valid_until": ends})
     else:
         tell(_("Give this link to {email}, and to nobody else: {link}").format(email=email, link=link))
-
-
-def _named(room: Room, name: str) -> OrganisationId:
-    try:
-        return organisations.organisation_named(room.place, name)
-    except NotThere:
-        raise NoSuchOrganisation(name=name) from None
+        tell(_("It works once, until {time} ({until}).").format(time=WORDS.when(ends), until=WORDS.until(ends, now)))

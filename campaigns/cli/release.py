@@ -2,14 +2,18 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, milliseconds, table, tell
+from campaigns.cli.saying import as_json, milliseconds, table, tell, working
 from campaigns.cli.words import WORDS, _
+from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.release import ChannelKind, Event
 from campaigns.work.rehearsing import rehearse as rehearse_release
 from campaigns.work.reporting import Status, release_receipt
 from campaigns.work.reporting import status as release_status
@@ -29,7 +33,8 @@ def release() -> None:
 @click.pass_obj
 def rehearse(room: Room, slug: str, *, json_: bool) -> int:
     """Rehearse a release; 1 if a channel is not ready."""
-    results = rehearse_release(room.place, room.actor, slug, now=room.clock.now())
+    with campaign_called(slug), working(_("Asking every channel …")):
+        results = rehearse_release(room.place, room.actor, slug, now=room.clock.now())
     problems = [result for result in results if result.problem]
     if json_:
         as_json([asdict(result) for result in results])
@@ -38,7 +43,10 @@ def rehearse(room: Room, slug: str, *, json_: bool) -> int:
     else:
         table(
             [_("Organisation"), _("Channel"), _("Address"), _("Ready")],
-            [(row.organisation, WORDS.value(row.kind), row.address, row.problem or _("yes")) for row in results],
+            [
+                (row.organisation, WORDS.value(row.kind), row.address, WORDS.value(row.problem or _("yes")))
+                for row in results
+            ],
         )
     return 1 if problems else 0
 
@@ -53,7 +61,8 @@ def rehearse(room: Room, slug: str, *, json_: bool) -> int:
 def status(room: Room, slug: str, *, json_: bool) -> None:
     """Tell where a release stands."""
     now = room.clock.now()
-    found = release_status(room.place, room.actor, slug, now=now)
+    with campaign_called(slug):
+        found = release_status(room.place, room.actor, slug, now=now)
     if json_:
         as_json(asdict(found))
         return
@@ -84,10 +93,10 @@ def _deliveries(found: Status) -> None:
         tell(
             _("Needs a person: {organisation}, {channel}, {language}: {state} ({error})").format(
                 organisation=row.organisation,
-                channel=row.channel,
+                channel=WORDS.value(ChannelKind(row.channel)),
                 language=row.language or "–",
                 state=WORDS.value(row.state),
-                error=row.error or "–",
+                error=WORDS.value(row.error or "–"),
             )
         )
 
@@ -102,7 +111,8 @@ def _deliveries(found: Status) -> None:
 @click.pass_obj
 def receipt(room: Room, slug: str, output: Path | None, *, json_: bool) -> None:
     """Show the receipt."""
-    found = release_receipt(room.place, room.actor, slug)
+    with campaign_called(slug):
+        found = release_receipt(room.place, room.actor, slug)
     if output is not None:
         write_receipt(found, output)
     if json_:
@@ -123,17 +133,17 @@ def show_receipt(found: dict[str, Any]) -> None:
         [
             (
                 line["organisation"],
-                line["channel"],
-                line["event"],
+                WORDS.value(ChannelKind(line["channel"])),
+                WORDS.value(Event(line["event"])),
                 line["language"] or "–",
-                line["state"],
+                WORDS.value(DeliveryState(line["state"])),
                 milliseconds(line["sent_ms"]),
                 milliseconds(line["confirmed_ms"]),
                 str(line["attempts"]),
             )
             for line in found["deliveries"]
         ],
-        title=_("Deliveries, in milliseconds from the lift"),
+        title=_("Deliveries, in milliseconds from the lift {when}").format(when=_lift_of(found)),
     )
     if found["pull"]:
         table(
@@ -147,18 +157,25 @@ def show_receipt(found: dict[str, Any]) -> None:
     tell(sentence_of(found["summary"]))
 
 
+def _lift_of(found: dict[str, Any]) -> str:
+    return WORDS.when(datetime.fromisoformat(found["lift_at"]))
+
+
 def sentence_of(summary: dict[str, Any]) -> str:
     """The summary as a sentence."""
+    counted = _(
+        "{live} of {deliveries} deliveries are out; {early} early, {late} late, {failed} refused, {unknown} unclear."
+    ).format(**{name: summary[name] for name in ("live", "deliveries", "early", "late", "failed", "unknown")})
+    return f"{counted} {_times_of(summary)}".rstrip()
+
+
+def _times_of(summary: dict[str, Any]) -> str:
+    """How long it took, as a sentence; empty before anything was sent."""
+    if summary["sent_ms"]["first"] is None:
+        return ""
     return _(
-        "{live} of {deliveries} deliveries are out; {early} early, {late} late, {failed} refused, {unknown} unclear. "
         "First sent {first} after the lift, half by {half}, the last by {last}; the last confirmed by {confirmed}."
     ).format(
-        live=summary["live"],
-        deliveries=summary["deliveries"],
-        early=summary["early"],
-        late=summary["late"],
-        failed=summary["failed"],
-        unknown=summary["unknown"],
         first=milliseconds(summary["sent_ms"]["first"]),
         half=milliseconds(summary["sent_ms"]["p50"]),
         last=milliseconds(summary["sent_ms"]["last"]),

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.release.clock import NodeClock
-from campaigns.settings import Settings
+from campaigns.settings import FolderUnusable, Settings
 from campaigns.store import migrations
 from campaigns.store.engine import check_database, make_engine
 from campaigns.work.workplace import Workplace, open_workplace
@@ -36,7 +36,7 @@ class Room:
     def raw_engine(self) -> Engine:
         """The database as it is, whatever its tables."""
         if self.settings.embedded:
-            _file_of(self.settings).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(_file_of(self.settings).parent)
         return make_engine(self.settings.database_url)
 
     @cached_property
@@ -64,6 +64,11 @@ class Room:
         """Open database and channels once, so that a wrong setting stops the start with one sentence."""
         _ = self.place
 
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "raw_engine" in vars(self):
+            self.raw_engine.dispose()
+
     @property
     def worker_lock(self) -> Path | None:
         """The file that the one worker of an embedded database holds; None for a shared database."""
@@ -84,6 +89,13 @@ class Room:
             except BlockingIOError:
                 return True
         return False
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(folder=str(folder), reason=error.strerror) from error
 
 
 def _file_of(settings: Settings) -> Path:

@@ -1,8 +1,9 @@
-"""How a command says what it has to say: sentences for people, JSON for programs, tables, and errors."""
+"""How a command says what it has to say: sentences for people, JSON for programs, tables, progress, and errors."""
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -27,6 +28,13 @@ def complain(error: SamklangError) -> None:
     click.echo(say(error, WORDS), err=True)
 
 
+def complain_of_file(error: OSError) -> None:
+    """A file that cannot be read or written, to standard error."""
+    reason = error.strerror or str(error)
+    sentence = _("{file} cannot be used: {reason}. Nothing was changed there.") if error.filename else "{reason}"
+    click.echo(sentence.format(file=error.filename, reason=reason), err=True)
+
+
 def warn(faults: Iterable[Fault]) -> None:
     """Things worth a look, to standard error."""
     for fault in faults:
@@ -46,10 +54,22 @@ def _plain(value: object) -> object:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
     """A table to standard output, as wide as the terminal; without colours where there is none."""
-    drawn = Table(*columns, title=title, title_justify="left", show_edge=False, pad_edge=False)
+    drawn = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")  # an address that is cut short cannot be copied
     for row in rows:
         drawn.add_row(*row)
     console().print(drawn)
+
+
+@contextmanager
+def working(sentence: str) -> Iterator[None]:
+    """Show that something goes on, on standard error and only where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(sentence):
+        yield
 
 
 def console() -> Console:

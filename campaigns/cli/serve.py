@@ -16,9 +16,13 @@ from granian.server import Server
 from campaigns.cli.room import Room
 from campaigns.cli.saying import tell
 from campaigns.cli.words import _
+from campaigns.release.parent import when_parent_ends
 from campaigns.release.worker import Worker
 
 APP = Path(__file__).parents[2] / "app.py"
+THREADS = 8
+"""Requests under way in one process. Pages are work for Python: more threads would only hold each other up at T."""
+
 log = logging.getLogger(__name__)
 
 
@@ -30,10 +34,13 @@ log = logging.getLogger(__name__)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("The port."))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help=_("Web processes."))
 @click.option("--no-worker", is_flag=True, help=_("Do not run a release worker beside it."))
+@click.option("--with-parent", is_flag=True, hidden=True)
 @click.pass_obj
-def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool) -> None:
-    """Serve the web until stopped."""
+def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool, with_parent: bool) -> None:
+    """Serve the web until stopped. `with_parent`: also when standard input, a pipe of the parent's, ends."""
     room.open()
+    if with_parent:
+        when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
     beside = None if no_worker or not room.settings.embedded else Beside()
     if beside:
         beside.start()
@@ -45,6 +52,7 @@ def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool) ->
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
+        blocking_threads=THREADS,
         working_dir=APP.parent,
         respawn_failed_workers=True,
         log_access=False,
@@ -79,7 +87,11 @@ class Beside:
 
     def _keep_alive(self) -> None:
         while not self._stopping.is_set():
-            self._child = subprocess.Popen([sys.executable, str(APP), "worker"], env=os.environ)  # noqa: S603 - ourselves
+            self._child = subprocess.Popen(  # noqa: S603 - ourselves
+                [sys.executable, str(APP), "worker", "--with-parent"],
+                env=os.environ,
+                stdin=subprocess.PIPE,  # it closes when we end, even after kill -9, and with it the worker ends
+            )
             code = self._child.wait()
             if not self._stopping.wait(self.PAUSE_S):
                 log.error("the release worker ended with %d and is started again", code)
@@ -89,9 +101,10 @@ class Beside:
     help=_("Run a release worker alone, for several nodes on one PostgreSQL."),
     epilog=_("Example: SAMKLANG_DATABASE_URL=postgresql://… python app.py worker"),
 )
+@click.option("--with-parent", is_flag=True, hidden=True)
 @click.pass_obj
-def worker(room: Room) -> None:
-    """Run a release worker until stopped."""
+def worker(room: Room, *, with_parent: bool) -> None:
+    """Run a release worker until stopped. `with_parent`: also when standard input, a pipe of the parent's, ends."""
     logging.getLogger("campaigns").setLevel(logging.INFO)
     node = Worker(place=room.place, clock=room.clock, alone=room.worker_lock)
     stopping = threading.Event()
@@ -101,6 +114,8 @@ def worker(room: Room) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if with_parent:
+        when_parent_ends(stopping.set)
     node.start()
     stopping.wait()
     node.stop()

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from campaigns import data
 from campaigns.demo.receivers import WebhookReceiver
 from campaigns.domain.access import Actor, Role
+from campaigns.domain.errors import N_
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.work import approving, briefing, consenting, matching, organisations, registering
@@ -16,7 +18,12 @@ from campaigns.work.workplace import Workplace
 
 POLICE = "Polisen (exempel)"
 BEFORE_THE_SAMPLE = datetime(2026, 11, 1, tzinfo=UTC)
-SAY = Callable[[str], None]
+
+
+class Say(Protocol):
+    """Hears a step as a sentence of the catalogue with its facts."""
+
+    def __call__(self, step: str, **facts: object) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +64,9 @@ def _without_channels(draft: CampaignDraft) -> CampaignDraft:
 
 
 class Playing:
-    """Plays the story step by step; `say` hears each step in English."""
+    """Plays the story step by step; `say` hears each step."""
 
-    def __init__(self, place: Workplace, webhooks: WebhookReceiver, *, clock: Callable[[], datetime], say: SAY) -> None:
+    def __init__(self, place: Workplace, webhooks: WebhookReceiver, *, clock: Callable[[], datetime], say: Say) -> None:
         self._place, self._webhooks, self._now, self._say = place, webhooks, clock, say
         self._operator = Actor.operator()
 
@@ -71,12 +78,12 @@ class Playing:
         draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
         campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now())
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
-        self._say(f"registered, {invited} partners invited")
+        self._say(N_("The campaign is registered. Partners invited: {count}."), count=invited)
         self._brief(campaign_id, partners, communicator.actor)
         self._consent(campaign_id, partners)
         revision = approving.ask_approval(self._place, communicator.actor, campaign_id, now=self._now())
         approved = approving.approve(self._place, approver.actor, campaign_id, revision=revision, now=self._now())
-        self._say(f"approved by a second person, {approved.deliveries} deliveries planned")
+        self._say(N_("A second person approved it. Deliveries planned: {count}."), count=approved.deliveries)
         return Story(
             campaign_id=campaign_id,
             slug=draft.slug,
@@ -143,19 +150,19 @@ class Playing:
         for person in partners:
             version = briefing.TERMS_VERSION
             briefing.accept_terms(self._place, person.actor, campaign_id, version=version, now=self._now())
-        self._say(f"{len(partners)} members accepted the embargo terms")
+        self._say(N_("Members who accepted the embargo terms: {count}."), count=len(partners))
         question = briefing.ask(
             self._place, partners[0].actor, campaign_id, question="Får vi berätta i förväg?", now=self._now()
         )
         briefing.answer(self._place, communicator, question, text="Nej, inte före embargot lyfts.", now=self._now())
-        self._say("a question was asked and answered")
+        self._say(N_("A question was asked and answered."))
 
     def _consent(self, campaign_id: str, partners: Sequence[Person]) -> None:
         given = 0
         for person in partners:
             if Role.PUBLISHER in person.actor.roles:
                 given += self._consent_of(campaign_id, person.actor)
-        self._say(f"{given} matching messages have their organisation's consent")
+        self._say(N_("Matching messages with their organisation's consent: {count}."), count=given)
 
     def _consent_of(self, campaign_id: str, publisher: Actor) -> int:
         messages = matching.own_messages(self._place, publisher, campaign_id, now=self._now())

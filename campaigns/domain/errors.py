@@ -96,7 +96,7 @@ class Fault:
 class BadInput(SamklangError):
     """Input with faults. All faults are listed at once and nothing was stored."""
 
-    message = N_("The input has {count} faults. Nothing was stored.")
+    message = N_("Faults in the input: {count}. Nothing was stored.")
 
     def __init__(self, faults: Sequence[Fault], **facts: object) -> None:
         self.faults = tuple(faults)

@@ -112,13 +112,16 @@ def summary(deliveries: Sequence[Delivered], *, lift_at: datetime) -> dict[str, 
     }
 
 
-_SHARES: Mapping[str, float] = {"first": 0.0, "p50": 0.5, "p95": 0.95, "last": 1.0}
+_PERCENT: Mapping[str, int] = {"first": 0, "p50": 50, "p95": 95, "last": 100}
 
 
 def _spread(instants: Sequence[datetime], lift_at: datetime, names: Sequence[str]) -> dict[str, float | None]:
     """Nearest-rank percentiles, in milliseconds after T; None where nothing was sent."""
     ordered = sorted(instants)
-    last = len(ordered) - 1
-    return {
-        name: milliseconds_after(ordered[round(_SHARES[name] * last)], lift_at) if ordered else None for name in names
-    }
+    return {name: milliseconds_after(_ranked(ordered, _PERCENT[name]), lift_at) for name in names}
+
+
+def _ranked(ordered: Sequence[datetime], percent: int) -> datetime | None:
+    """The earliest instant by which at least this share had happened."""
+    rank = -(-percent * len(ordered) // 100)
+    return ordered[max(rank, 1) - 1] if ordered else None

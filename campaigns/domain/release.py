@@ -105,10 +105,10 @@ def _try_again(outcome: Outcome, *, attempts: int, planned_at: datetime, traits:
     pause = timedelta() if _was_only_cut_off(outcome, attempts) else pause_before(attempts + 1, jitter=jitter)
     if pause is None:
         return Step(state=DeliveryState.LATE)
-    at = outcome.finished_at + max(pause, outcome.retry_after or timedelta())
-    if at > planned_at + traits.greatest_lateness:
+    pause = max(pause, outcome.retry_after or timedelta())
+    if pause > planned_at + traits.greatest_lateness - outcome.finished_at:
         return Step(state=DeliveryState.LATE)
-    return Step(state=DeliveryState.PLANNED, next_attempt_at=at)
+    return Step(state=DeliveryState.PLANNED, next_attempt_at=outcome.finished_at + pause)
 
 
 def _was_only_cut_off(outcome: Outcome, attempts: int) -> bool:
@@ -121,9 +121,11 @@ def too_late(*, planned_at: datetime, now: datetime, traits: Traits) -> bool:
     return now > planned_at + traits.greatest_lateness
 
 
-def after_a_crash(*, traits: Traits) -> DeliveryState:
+def after_a_crash(*, traits: Traits, attempts: int) -> DeliveryState:
     """What a delivery is whose intent was stored and whose worker died before it could write the outcome.
 
-    Source: promise 4, never silently twice. With a stable id on all tries a repeatable channel may try again.
+    Source: promise 4, never silently twice. With a stable id on all tries a repeatable channel may try again, but no
+    more often than after other failures: a message that kills each worker that takes it up ends with a person.
+    `attempts` counts the one that was cut off.
     """
-    return DeliveryState.PLANNED if traits.repeatable else DeliveryState.UNKNOWN
+    return DeliveryState.PLANNED if traits.repeatable and attempts <= len(LADDER) else DeliveryState.UNKNOWN

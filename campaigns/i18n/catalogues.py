@@ -5,6 +5,7 @@ The msgids are English sentences with named fields, the same in Python and in te
 
 import io
 from collections.abc import Iterable, Iterator
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUES = ROOT / "translations"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2)}
 
 
 def catalogue_path(language: str) -> Path:
@@ -35,10 +36,15 @@ def compiled(language: str) -> NullTranslations:
     """The catalogue of a language, ready to answer; English answers with the msgids."""
     if language == "en":
         return NullTranslations()
+    return GNUTranslations(io.BytesIO(machine_catalogue(language)))
+
+
+@cache
+def machine_catalogue(language: str) -> bytes:
+    """The catalogue of a language in the form that gettext reads (.mo)."""
     machine = io.BytesIO()
     write_mo(machine, read_catalogue(language))
-    machine.seek(0)
-    return GNUTranslations(machine)
+    return machine.getvalue()
 
 
 def extract() -> Catalog:

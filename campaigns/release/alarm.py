@@ -1,5 +1,6 @@
 """The alarm clock: APScheduler with everything in memory. The database is the schedule; this only wakes us."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -19,6 +20,8 @@ class Alarm:
             executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._stopping = threading.Event()
+        self._beats: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin to wake."""
@@ -26,6 +29,9 @@ class Alarm:
 
     def stop(self) -> None:
         """Wake nobody any more, and wait for whoever is awake."""
+        self._stopping.set()
+        for beat in self._beats:
+            beat.join()
         self._scheduler.shutdown(wait=True)
 
     def at(self, instant: datetime, key: str, wake: Callable[[], None]) -> None:
@@ -33,9 +39,19 @@ class Alarm:
         self._scheduler.add_job(wake, "date", run_date=instant, id=key, replace_existing=True)
 
     def every(self, seconds: float, key: str, wake: Callable[[], None]) -> None:
-        """Wake again and again, the first time at once."""
-        first = datetime.now(UTC)
-        self._scheduler.add_job(wake, "interval", seconds=seconds, id=key, next_run_time=first)
+        """Wake again and again, the first time at once, until stopped.
+
+        By the steady counter: an interval job would sleep through an hour if the clock were set back by one.
+        """
+
+        def beat() -> None:
+            wake()
+            while not self._stopping.wait(seconds):
+                wake()
+
+        thread = threading.Thread(target=beat, name=key, daemon=True)
+        self._beats.append(thread)
+        thread.start()
 
     def forget(self, key: str) -> None:
         """Do not wake for this key. One that is not there is no fault."""

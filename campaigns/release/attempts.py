@@ -2,23 +2,30 @@
 
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic, sleep
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
 from campaigns.channels.base import Destination, Rendered
+from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
 from campaigns.domain.release import Answer, ChannelKind, Outcome, Traits, next_step, too_late
 from campaigns.store import deliveries
-from campaigns.store.deliveries import Result
+from campaigns.store.credentials import LostKey
+from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import writing
 from campaigns.store.tables import Channel, Delivery
 from campaigns.work.rehearsing import destination
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
+
+TRY_DATABASE_EVERY_S = 0.2
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +51,11 @@ def held(session: Session, place: Workplace, claimed: Iterable[Delivery]) -> lis
 
 
 def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
-    secrets = destination(channel, place.vault).secrets if channel else ()
+    try:
+        secrets = destination(channel, place.vault).secrets if channel else ()
+    except LostKey as error:  # that one is refused when it would leave; the others go
+        log.error("delivery %s: %s", row.id, error)  # noqa: TRY400 - the sentence says it all
+        secrets = ()
     return Held(
         id=row.id,
         kind=row.kind,
@@ -58,10 +69,20 @@ def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
 
 
 def attempt(place: Workplace, delivery: Held, *, now: datetime) -> Outcome:
-    """Deliver once, the ordinary way. Anything unforeseen in a channel is that delivery's failure and no other's."""
+    """Deliver once, the ordinary way."""
+    return safely(
+        delivery,
+        lambda: place.channels[delivery.kind].deliver(
+            delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now
+        ),
+        now=now,
+    )
+
+
+def safely(delivery: Held, deliver: Callable[[], Outcome], *, now: datetime) -> Outcome:
+    """Anything unforeseen in a channel is that delivery's failure and no other's."""
     try:
-        channel = place.channels[delivery.kind]
-        return channel.deliver(delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now)
+        return deliver()
     except Exception as error:  # noqa: BLE001 - one broken channel or text must not stop the others
         log.error("delivery %s failed inside its channel: %s", delivery.id, type(error).__name__)  # noqa: TRY400 - a traceback could hold content
         return Outcome(answer=Answer.UNCLEAR, finished_at=now, reason=type(error).__name__)
@@ -107,11 +128,34 @@ def late(delivery: Held) -> Result:
     return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.LATE)
 
 
-def write(place: Workplace, results: Sequence[Result], *, node: str) -> None:
-    """Write outcomes in one transaction; those of claims that were lost are told of and change nothing."""
-    if not results:
-        return
-    with writing(place.engine) as session:
-        counted = deliveries.settle(session, results, node=node)
+def settled(session: Session, results: Sequence[Result], *, node: str) -> None:
+    """Write outcomes in the caller's transaction; those of claims that were lost are told of and change nothing."""
+    counted = deliveries.settle(session, results, node=node)
     if counted != len(results):
         log.warning("%d of %d results came from claims that were lost", len(results) - counted, len(results))
+
+
+def write(place: Workplace, results: Sequence[Result], *, node: str) -> None:
+    """Write outcomes in a transaction of their own."""
+
+    def once() -> None:
+        with writing(place.engine) as session:
+            settled(session, results, node=node)
+
+    if results:
+        patiently(once)
+
+
+def patiently(act: Callable[[], T]) -> T:
+    """Do it; while the database is away, again and again for as long as a claim may stand.
+
+    For outcomes: the other side has the message, and only this process knows.
+    """
+    until = monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return act()
+        except Unready:
+            if monotonic() > until:
+                raise
+        sleep(TRY_DATABASE_EVERY_S)

@@ -2,29 +2,34 @@
 
     arm     T−60 s  claim rows, load bodies, sign, resolve names, open connections
     ready   T−1 s   connect again where someone hung up
-    fire    T       one transaction records that the campaign is live and what is about to leave; then all of it leaves
+    launch  T       one transaction, prepared just before and committed at T, never earlier: the campaign is live, and
+                    what is about to leave is stored
+    fire            all of it leaves
 
 A hold or a new T that was stored before that transaction wins: it finds the stage or the generation changed.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 from time import sleep
+from typing import TypeVar
 
 from campaigns.channels import webhook
-from campaigns.channels.burst import Burst, Fired
-from campaigns.channels.by_hand import ByHand
+from campaigns.channels.burst import Burst
 from campaigns.channels.email import Email
 from campaigns.channels.errors import TransportError
 from campaigns.channels.http import HttpRequest
 from campaigns.channels.smtp import OpenMailer
+from campaigns.channels.webhook import BadSecret
+from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Outcome
-from campaigns.release.attempts import Held, attempt, held, judged, write
+from campaigns.release.attempts import Held, held, judged, write
+from campaigns.release.letters import Letters
 from campaigns.store import deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import writing
@@ -35,33 +40,47 @@ log = logging.getLogger(__name__)
 
 ARM_AHEAD = timedelta(seconds=60)
 READY_AHEAD = timedelta(seconds=1)
+LAUNCH_AHEAD, LAUNCH_AHEAD_EACH = timedelta(milliseconds=40), timedelta(microseconds=100)
+MOST_LAUNCH_AHEAD = READY_AHEAD / 2
 MOST_ARMED = 20_000
 MAIL_LINES = 8
 ANSWER_WITHIN_S = 10.0
-WRITE_AT_ONCE = 200
+GATHER_S = 0.02
+
+T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
 class Armed:
-    """What this node holds ready for one lift."""
+    """What this node holds ready for one lift. `launched`: the intent to send is stored, so some of it may be out."""
 
     lift: ComingLift
     burst: Burst
     pushed: dict[str, Held]
     requests: dict[str, HttpRequest]
-    mailed: list[Held]
-    mailers: list[OpenMailer] = field(default_factory=list)
+    others: list[Held]
+    lines: list[OpenMailer]
+    launched: bool = False
 
     @property
-    def count(self) -> int:
-        """How many deliveries are held."""
-        return len(self.pushed) + len(self.mailed)
+    def held(self) -> list[Held]:
+        """All deliveries that are held."""
+        return [*self.pushed.values(), *self.others]
 
     def close(self) -> None:
         """Hang up everywhere."""
         self.burst.close()
-        for mailer in self.mailers:
-            mailer.close()
+        for line in self.lines:
+            line.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """What may leave: the ids of pushes and the first letters, whose intent was stored at this instant."""
+
+    at: datetime
+    pushes: frozenset[str]
+    letters: tuple[Held, ...]
 
 
 class Dispatcher:
@@ -84,21 +103,32 @@ class Dispatcher:
             )
             taken = held(session, self._place, claimed)
         armed = self._prepared(lift, taken)
-        log.info("armed %d deliveries of campaign %s", armed.count, lift.campaign_id)
+        log.info("armed %d deliveries of campaign %s", len(armed.held), lift.campaign_id)
         return armed
 
     def _prepared(self, lift: ComingLift, taken: Sequence[Held]) -> Armed:
-        pushed = {delivery.id: delivery for delivery in taken if delivery.kind is ChannelKind.WEBHOOK}
-        requests = {id_: self._signed(delivery, lift.lift_at) for id_, delivery in pushed.items()}
+        pushes = {delivery.id: delivery for delivery in taken if delivery.kind is ChannelKind.WEBHOOK}
+        signed = {id_: self._signed(delivery, lift.lift_at) for id_, delivery in pushes.items()}
+        requests = {id_: request for id_, request in signed.items() if request}
+        self._plan_again([pushes[id_] for id_ in pushes.keys() - requests.keys()])
         burst = Burst(self._webhook().door, deadline_s=ANSWER_WITHIN_S)
         burst.open(requests)
-        mailed = [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
-        armed = Armed(lift=lift, burst=burst, pushed=pushed, requests=requests, mailed=mailed)
-        armed.mailers = self._mail_lines(len(mailed))
-        return armed
+        others = [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
+        return Armed(
+            lift=lift,
+            burst=burst,
+            pushed={id_: pushes[id_] for id_ in requests},
+            requests=requests,
+            others=others,
+            lines=self._mail_lines(len(others)),
+        )
 
-    def _signed(self, delivery: Held, at: datetime) -> HttpRequest:
-        return webhook.request(delivery.rendered, delivery.destination, delivery_id=delivery.id, at=at)
+    def _signed(self, delivery: Held, at: datetime) -> HttpRequest | None:
+        """The request of a push; None without a key that works. Then it goes the ordinary way, to be refused alone."""
+        try:
+            return webhook.request(delivery.rendered, delivery.destination, delivery_id=delivery.id, at=at)
+        except BadSecret:
+            return None
 
     def _webhook(self) -> webhook.Webhook:
         channel = self._place.channels[ChannelKind.WEBHOOK]
@@ -125,83 +155,101 @@ class Dispatcher:
     def ready(self, armed: Armed) -> None:
         """Just before T: connect again where someone hung up while waiting."""
         armed.burst.keep_warm(within_s=READY_AHEAD.total_seconds() / 2)
-        alive = [mailer for mailer in armed.mailers if mailer.is_alive()]
-        armed.mailers = alive or self._mail_lines(len(armed.mailed))
+        alive = [line for line in armed.lines if line.is_alive()]
+        armed.lines = alive or self._mail_lines(len(armed.others))
 
     def fire(self, armed: Armed) -> bool:
         """Wait for T, and let everything leave. False if the campaign may not go after all."""
-        self._wait_until(armed.lift.lift_at)
-        intended = self._launch(armed)
-        if intended is None:
+        letters = Letters(self._place, armed.others, armed.lines, node=self._node, clock=self._clock)
+        try:
+            launched = self._launch(armed, letters)
+            if launched is None:
+                log.warning("campaign %s was not released: it was changed after arming", armed.lift.campaign_id)
+                return False
+            armed.launched = True
+            self._send(armed, letters, launched)
+        finally:
             armed.close()
-            log.warning("campaign %s was not released: it was changed after arming", armed.lift.campaign_id)
-            return False
-        fired = armed.burst.fire() if len(intended) == len(armed.pushed) else self._fire_some(armed, intended)
-        mail = threading.Thread(target=self._send_mail, args=(armed,), name="mail", daemon=True)
-        mail.start()
-        self._collect(armed, fired)
-        mail.join()
-        armed.close()
         publish_texts(self._place.engine, armed.lift.campaign_id)
-        log.info("released campaign %s: %d deliveries left", armed.lift.campaign_id, armed.count)
+        log.info("released campaign %s: %d deliveries left", armed.lift.campaign_id, len(armed.held))
         return True
 
     def _wait_until(self, instant: datetime) -> None:
         while (left := (instant - self._clock()).total_seconds()) > 0:
-            sleep(min(left, 0.5) if left > 0.01 else left)
+            sleep(min(left, 0.5))
 
-    def _launch(self, armed: Armed) -> dict[str, int] | None:
-        """The instant itself: the campaign is live and the intent to send is stored, or neither."""
-        now = self._clock()
+    def _launch(self, armed: Armed, letters: Letters) -> Launched | None:
+        """The instant itself: the campaign is live and the intent to send is stored, or neither.
+
+        What takes time is done just before T, inside the transaction, where nobody sees it; it is committed at T.
+        """
+        lift_at, campaign_id = armed.lift.lift_at, armed.lift.campaign_id
+        self._wait_until(lift_at - min(LAUNCH_AHEAD + len(armed.pushed) * LAUNCH_AHEAD_EACH, MOST_LAUNCH_AHEAD))
         with writing(self._place.engine) as session:
-            if not go_live(session, armed.lift.campaign_id, now=now):
+            now = max(self._clock(), lift_at)
+            if not go_live(session, campaign_id, now=now):
                 return None
-            return deliveries.launch(
-                session,
-                node=self._node,
-                campaign_id=armed.lift.campaign_id,
-                kinds=[ChannelKind.WEBHOOK],
-                now=now,
-                lease=LEASE,
+            pushes = deliveries.launch(
+                session, node=self._node, campaign_id=campaign_id, kinds=[ChannelKind.WEBHOOK], now=now, lease=LEASE
             )
+            first = letters.intend(session, letters.first, now=now)
+            session.flush()
+            self._wait_until(lift_at)  # nothing may stand between this line and the commit
+        return Launched(at=now, pushes=frozenset(pushes), letters=tuple(first))
 
-    def _fire_some(self, armed: Armed, intended: dict[str, int]) -> Iterator[Fired]:
-        return armed.burst.fire({id_: armed.requests[id_] for id_ in intended if id_ in armed.requests})
+    def _send(self, armed: Armed, letters: Letters, launched: Launched) -> None:
+        """Everything leaves; returns when every outcome is written."""
+        if self._clock() > launched.at + LEASE:
+            return  # this process slept: others have taken over, or will
+        if launched.pushes == armed.pushed.keys():
+            fired = armed.burst.fire()
+        else:
+            fired = armed.burst.fire({id_: armed.requests[id_] for id_ in launched.pushes if id_ in armed.requests})
+        mail = threading.Thread(
+            target=letters.send, args=(launched.letters,), kwargs={"intended_at": launched.at}, name="mail", daemon=True
+        )
+        mail.start()
+        for batch in in_batches(fired):
+            self._write((armed.pushed[one.key], webhook.outcome_of_fired(one)) for one in batch)
+        mail.join()
 
-    def _collect(self, armed: Armed, fired: Iterator[Fired]) -> None:
-        """Write results as they land, in batches: as many as came while the last batch was written."""
-        batch: list[Result] = []
-        last = self._clock()
-        for one in fired:
-            delivery = armed.pushed[one.key]
-            outcome = webhook.outcome_of_fired(one)
-            batch.append(judged(self._place, delivery, outcome, attempts=delivery.attempts + 1))
-            if len(batch) >= WRITE_AT_ONCE or self._clock() - last > timedelta(milliseconds=200):
-                write(self._place, batch, node=self._node)
-                batch, last = [], self._clock()
-        write(self._place, batch, node=self._node)
+    def _write(self, outcomes: Iterable[tuple[Held, Outcome]]) -> None:
+        results = [judged(self._place, one, outcome, attempts=one.attempts + 1) for one, outcome in outcomes]
+        write(self._place, results, node=self._node)
 
-    def _send_mail(self, armed: Armed) -> None:
-        """Every letter over the connections that are open; each intent is stored just before that letter's DATA."""
-        shares = max(len(armed.mailers), 1)
-        with ThreadPoolExecutor(max_workers=shares, thread_name_prefix="letters") as pool:
-            for share in range(shares):
-                mailer = armed.mailers[share] if armed.mailers else None
-                pool.submit(self._send_share, armed.mailed[share::shares], mailer)
-
-    def _send_share(self, letters: Sequence[Held], mailer: OpenMailer | None) -> None:
-        for letter in letters:
+    def give_back(self, armed: Armed) -> None:
+        """Plan again what did not leave. Nothing did before the launch was known to be stored."""
+        if armed.launched:
             with writing(self._place.engine) as session:
-                mine = deliveries.launch_one(
-                    session, delivery_id=letter.id, fence=letter.fence, node=self._node, now=self._clock(), lease=LEASE
-                )
-            if mine:
-                outcome = self._letter_sent(letter, mailer)
-                result = judged(self._place, letter, outcome, attempts=letter.attempts + 1)
-                write(self._place, [result], node=self._node)
+                deliveries.give_back(session, node=self._node, campaign_id=armed.lift.campaign_id)
+            return
+        self._plan_again(armed.held)
 
-    def _letter_sent(self, letter: Held, mailer: OpenMailer | None) -> Outcome:
-        channel = self._place.channels[letter.kind]
-        if mailer is None or not isinstance(channel, Email | ByHand) or not mailer.is_alive():
-            return attempt(self._place, letter, now=self._clock())
-        return channel.hand_over(mailer, letter.rendered, letter.destination)
+    def _plan_again(self, unsent: Sequence[Held]) -> None:
+        planned = [Result(id=one.id, fence=one.fence, state=DeliveryState.PLANNED) for one in unsent]
+        with writing(self._place.engine) as session:
+            deliveries.settle(session, planned, node=self._node)
+
+
+def in_batches(things: Iterator[T]) -> Iterator[list[T]]:
+    """Things as they come: each batch is what came while the one before was being dealt with. Slow ones delay none."""
+    waiting: SimpleQueue[T | None] = SimpleQueue()
+
+    def pull() -> None:
+        try:
+            for thing in things:
+                waiting.put(thing)
+        finally:
+            waiting.put(None)
+
+    threading.Thread(target=pull, name="results", daemon=True).start()
+    ended = False
+    while not ended:
+        batch = [waiting.get()]
+        sleep(GATHER_S)
+        with suppress(Empty):
+            while True:
+                batch.append(waiting.get_nowait())
+        ended = batch[-1] is None
+        if come := [thing for thing in batch if thing is not None]:
+            yield come

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from time import monotonic
 
 from campaigns.channels.registry import ChannelNotAvailable
 from campaigns.domain.lifecycle import DeliveryState
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32
 """Ordinary attempts under way at one time. A hanging receiver costs one of these for at most its deadline."""
+
+SWEEP_FOR_S = 1.0
+HAND_WITHIN_S = 0.1
 
 
 class Sweeper:
@@ -61,32 +65,43 @@ class Sweeper:
 
     def _state_after_crash(self, delivery: Delivery) -> DeliveryState:
         try:
-            return after_a_crash(traits=traits_of(self._place, delivery.kind))
+            return after_a_crash(traits=traits_of(self._place, delivery.kind), attempts=delivery.attempts)
         except ChannelNotAvailable:
             return DeliveryState.UNKNOWN
 
     def sweep(self) -> int:
-        """Claim as much as there are free hands for, and begin. Returns how many were begun."""
-        now = self._clock()
-        with reading(self._place.engine) as session:
-            if not deliveries.has_due(session, now=now):
-                return 0
-        hands = self._take_hands()
-        if not hands:
-            return 0
-        with writing(self._place.engine) as session:
-            claimed = deliveries.claim_due(session, node=self._node, now=now, lease=LEASE, most=hands)
-            taken = held(session, self._place, claimed)
-        for _ in range(hands - len(taken)):
-            self._free.release()
+        """Begin all that is due, as hands become free, for at most a second. Returns how many were begun."""
+        begun, until = 0, monotonic() + SWEEP_FOR_S
+        while monotonic() < until:
+            now = self._clock()
+            with reading(self._place.engine) as session:
+                if not deliveries.has_due(session, now=now):
+                    break
+            hands = self._take_hands()
+            if not hands:
+                break
+            begun += self._begin(hands, now)
+        return begun
+
+    def _begin(self, hands: int, now: datetime) -> int:
+        """Claim as much as there are free hands for."""
+        taken: list[Held] = []
+        try:
+            with writing(self._place.engine) as session:
+                claimed = deliveries.claim_due(session, node=self._node, now=now, lease=LEASE, most=hands)
+                taken = held(session, self._place, claimed)
+        finally:
+            if hands > len(taken):
+                self._free.release(hands - len(taken))
         self._under_way.update(delivery.id for delivery in taken)
         for delivery in taken:
             self._pool.submit(self._one, delivery)
         return len(taken)
 
     def _take_hands(self) -> int:
-        taken = 0
-        while taken < AT_ONCE and self._free.acquire(blocking=False):
+        """As many hands as are free. For the first one it waits a little: most attempts take only milliseconds."""
+        taken = int(self._free.acquire(timeout=HAND_WITHIN_S))
+        while 0 < taken < AT_ONCE and self._free.acquire(blocking=False):
             taken += 1
         return taken
 

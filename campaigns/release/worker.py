@@ -7,7 +7,6 @@ import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -52,10 +51,10 @@ class Worker:
         self._alarm = Alarm()
         self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
         self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
-        self._watch = Watch(self.place)
+        self._watch = Watch(self.place, offset=lambda: self.clock.offset)
         self._armed: dict[str, Armed] = {}
         self._expected: dict[str, ComingLift] = {}
-        self._failed: set[str] = set()
+        self._failed: dict[str, Armed | None] = {}
         self._arming = threading.Lock()
         self._lock_file: IO[str] | None = None
         self._was_ready = True
@@ -74,6 +73,7 @@ class Worker:
         """Finish what has begun, give back what is armed, and end."""
         self._alarm.stop()
         self._sweeper.stop()
+        self._watch.stop()
         for armed in self._armed.values():
             armed.close()
         with suppress(Unready), writing(self.place.engine) as session:
@@ -116,10 +116,13 @@ class Worker:
 
     def _give_back(self) -> None:
         """Plan again what was armed for a lift that this node could not carry out."""
-        for campaign_id in list(self._failed):
-            with writing(self.place.engine) as session:
-                deliveries.give_back(session, node=self.name, campaign_id=campaign_id)
-            self._failed.discard(campaign_id)
+        for campaign_id, armed in list(self._failed.items()):
+            if armed is not None:
+                self._dispatcher.give_back(armed)
+            else:
+                with writing(self.place.engine) as session:
+                    deliveries.give_back(session, node=self.name, campaign_id=campaign_id)
+            del self._failed[campaign_id]
 
     def _expect_lifts(self) -> None:
         """Set one alarm a coming lift; catch up on those that came while nobody was awake; forget what was changed."""
@@ -139,28 +142,33 @@ class Worker:
         self._alarm.at(at, f"arm:{lift.campaign_id}", lambda: self._arm(lift))
 
     def _forget(self, campaign_id: str) -> None:
-        """The lift was held, moved, cancelled, or is done: nothing is armed for it any more."""
+        """The lift was held, moved, cancelled, or is done. What is leaving at this instant ends by itself."""
         with self._arming:
             self._expected.pop(campaign_id, None)
             self._alarm.forget(f"arm:{campaign_id}")
+            armed = self._armed.get(campaign_id)
+            if armed is None or armed.lift.lift_at <= self.clock.now():
+                return
             self._alarm.forget(f"fire:{campaign_id}")
-            armed = self._armed.pop(campaign_id, None)
-        if armed is not None and armed.lift.lift_at - self.clock.now() > timedelta():
-            armed.close()
+            del self._armed[campaign_id]
+        armed.close()
+        self._watch.end(campaign_id)
 
     def _arm(self, lift: ComingLift) -> None:
         try:
             armed = self._dispatcher.arm(lift)
         except Exception:  # the next sweep gives back what was claimed and sets the alarm anew
             log.exception("arming campaign %s failed", lift.campaign_id)
-            self._failed.add(lift.campaign_id)
-            self._expected.pop(lift.campaign_id, None)
+            self._fail(lift, None)
             return
         with self._arming:
-            if self._expected.get(lift.campaign_id) != lift:
-                armed.close()
-                return
-            self._armed[lift.campaign_id] = armed
+            wanted = self._expected.get(lift.campaign_id) == lift
+            if wanted:
+                self._armed[lift.campaign_id] = armed
+        if not wanted:
+            armed.close()
+            self._failed[lift.campaign_id] = armed
+            return
         self._watch.begin(lift)
         at = max(lift.lift_at - READY_AHEAD, self.clock.now()) - self.clock.offset
         self._alarm.at(at, f"fire:{lift.campaign_id}", lambda: self._fire(armed))
@@ -169,15 +177,23 @@ class Worker:
         try:
             self.clock.must_be_right()
             self._dispatcher.ready(armed)
-            self._dispatcher.fire(armed)
+            if not self._dispatcher.fire(armed):
+                self._fail(armed.lift, armed)
         except Exception:  # the next sweep gives back what had not left; the campaign then goes the ordinary way
             log.exception("releasing campaign %s failed", armed.lift.campaign_id)
-            self._failed.add(armed.lift.campaign_id)
+            self._fail(armed.lift, armed)
             armed.close()
         finally:
             with self._arming:
                 if self._armed.get(armed.lift.campaign_id) is armed:
                     del self._armed[armed.lift.campaign_id]
+
+    def _fail(self, lift: ComingLift, armed: Armed | None) -> None:
+        """Let the next sweep give back what is still ours, and expect the lift anew if it still comes."""
+        with self._arming:
+            self._failed[lift.campaign_id] = armed
+            if self._expected.get(lift.campaign_id) == lift:
+                del self._expected[lift.campaign_id]
 
     def _catch_up(self, lift: ComingLift) -> None:
         """T came while no worker was awake: record that the campaign is live; the sweep sends what is due."""

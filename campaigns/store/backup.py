@@ -4,19 +4,38 @@ A restored copy does not publish: time has passed since it was made, and what it
 campaigns come back held, and what was on its way is for a person to decide.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Engine, Table, Update, insert, update
-from sqlmodel import SQLModel, col, func, select
+from sqlalchemy import (
+    Engine,
+    NullPool,
+    Select,
+    Table,
+    Update,
+    create_engine,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel, col
 
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.store import migrations
 from campaigns.store.engine import make_engine, reading, writing
-from campaigns.store.tables import Campaign, Delivery, Organisation
+from campaigns.store.tables import Campaign, Delivery
 
 ROWS_AT_ONCE = 500
+MIGRATED = "alembic_version"  # Alembic's own table
 
 
 class BackupProblem(SamklangError):
@@ -32,44 +51,74 @@ def backup(engine: Engine, file: Path) -> int:
     if not file.parent.is_dir():
         raise BackupProblem(reason=N_("the folder does not exist"))
     partial = file.with_name(file.name + ".partial")
-    partial.unlink(missing_ok=True)
+    _remove(partial)
+    try:
+        partial.touch(mode=0o600)  # from its first byte: it holds embargoed texts
+        rows = _written(engine, partial)
+        partial.rename(file)
+    except OSError as error:
+        raise BackupProblem(reason=error.strerror) from error
+    finally:
+        _remove(partial)
+    return rows
+
+
+def _remove(partial: Path) -> None:
+    """Take away what an unfinished backup leaves; a finished one has another name."""
+    for suffix in ("", "-wal", "-shm"):
+        partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+
+
+def _written(engine: Engine, partial: Path) -> int:
     copy = make_engine(f"sqlite:///{partial}")
     try:
         migrations.upgrade(copy)
         rows = _copy(engine, copy)
     finally:
         copy.dispose()
-    partial.chmod(0o600)
-    for leftover in (partial.with_name(partial.name + suffix) for suffix in ("-wal", "-shm")):
-        leftover.unlink(missing_ok=True)
-    partial.rename(file)
+    with closing(sqlite3.connect(partial)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # one file alone, that can be read where nothing may be written
     return rows
 
 
 def restore(file: Path, engine: Engine) -> int:
-    """Fill an empty database from a copy; publishing is disarmed. Returns the number of rows. Raises BackupProblem."""
-    if not file.is_file() or not file.read_bytes()[:16].startswith(b"SQLite format 3"):
+    """Fill an empty database from a copy; publishing is disarmed. Returns the number of rows. Raises BackupProblem.
+
+    The file is only read, and the database is not touched before both are known to be right.
+    """
+    address = f"file:{quote(str(file.absolute()))}?mode=ro"
+    copy = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+    _must_be_ours(file, copy)
+    _must_be_empty(engine)
+    migrations.upgrade(engine)
+    return _copy(copy, engine, disarm_it=True)
+
+
+def _must_be_ours(file: Path, copy: Engine) -> None:
+    if not file.is_file() or not _is_sound(copy):
         raise BackupProblem(reason=N_("it is not a backup made by Samklang"))
-    copy = make_engine(f"sqlite:///{file}")
+    if migrations.current(copy) != migrations.head():
+        raise BackupProblem(
+            reason=N_("it was made by another version of Samklang; restore it with that version, then upgrade")
+        )
+
+
+def _is_sound(copy: Engine) -> bool:
+    """Whether it is a whole SQLite file with our migrations in it, and not only begins like one."""
     try:
-        if migrations.current(copy) is None:
-            raise BackupProblem(reason=N_("it is not a backup made by Samklang"))
-        migrations.upgrade(engine)
-        _must_be_empty(engine)
-        rows = _copy(copy, engine, disarm_it=True)
-    finally:
-        copy.dispose()
-    return rows
+        with copy.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok" and (
+                MIGRATED in inspect(connection).get_table_names()
+            )
+    except DatabaseError:
+        return False
 
 
 def _must_be_empty(engine: Engine) -> None:
     with reading(engine) as session:
-        if session.exec(select(func.count()).select_from(Organisation)).one():
+        names = set(inspect(session.connection()).get_table_names()) - {MIGRATED}
+        if any(session.connection().execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in names):
             raise BackupProblem(reason=N_("the database is not empty; restore into a new one"))
-
-
-def _tables() -> list[Table]:
-    return SQLModel.metadata.sorted_tables
 
 
 def _copy(source: Engine, target: Engine, *, disarm_it: bool = False) -> int:
@@ -78,15 +127,21 @@ def _copy(source: Engine, target: Engine, *, disarm_it: bool = False) -> int:
     with reading(source) as read, writing(target) as write:
         if source.dialect.name == "postgresql":
             read.connection().exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for table in _tables():
-            result = read.connection(execution_options={"yield_per": ROWS_AT_ONCE}).execute(table.select())
+        for each in SQLModel.metadata.sorted_tables:
+            result = read.connection().execute(_in_order(each).execution_options(yield_per=ROWS_AT_ONCE))
             for chunk in result.mappings().partitions(ROWS_AT_ONCE):
-                write.connection().execute(insert(table), [dict(row) for row in chunk])
+                write.connection().execute(insert(each), [dict(row) for row in chunk])
                 copied += len(chunk)
         if disarm_it:
             for statement in _disarmed():
                 write.connection().execute(statement)
     return copied
+
+
+def _in_order(each: Table) -> Select[Any]:
+    """A table's rows, those that others point to first: a matching message comes after the core message it answers."""
+    pointing = [column for column in each.columns if any(key.references(each) for key in column.foreign_keys)]
+    return each.select().order_by(*(column.is_not(None) for column in pointing))
 
 
 def _disarmed() -> Iterator[Update]:

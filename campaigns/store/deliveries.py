@@ -144,6 +144,7 @@ def settle(session: Session, results: Sequence[Result], *, node: str) -> int:
     return session.connection().execute(_SETTLE, [_settled(result, node) for result in results]).rowcount
 
 
+_INSTANT = col(Delivery.due_at).type
 _SETTLE = (
     update(Delivery)
     .where(
@@ -154,8 +155,9 @@ _SETTLE = (
     )
     .values(
         state=bindparam("new_state"),
-        due_at=func.coalesce(bindparam("new_due_at"), col(Delivery.due_at)),
-        sent_at=func.coalesce(col(Delivery.sent_at), bindparam("new_sent_at")),
+        # inside a function a parameter has no type of its own, and SQLite would keep these times in another form
+        due_at=func.coalesce(bindparam("new_due_at", type_=_INSTANT), col(Delivery.due_at)),
+        sent_at=func.coalesce(col(Delivery.sent_at), bindparam("new_sent_at", type_=_INSTANT)),
         confirmed_at=bindparam("new_confirmed_at"),
         address=bindparam("new_address"),
         error=bindparam("new_error"),

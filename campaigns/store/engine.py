@@ -29,12 +29,14 @@ class WrongDatabase(BadSetting):
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for the address; nothing is opened yet."""
+    # hide_parameters: an error must never carry a bound text into a log
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=pool_size, max_overflow=20)
+        waits = {"timeout": BUSY_SECONDS}
+        engine = create_engine(url, connect_args=waits, pool_size=pool_size, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
+    return create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

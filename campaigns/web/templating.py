@@ -91,3 +91,9 @@ def install(app: Flask) -> None:
         line_lengths=line_lengths,
         static_url=static_url,
     )
+
+
+def compile_all(app: Flask) -> None:
+    """Compile every template now: otherwise the first readers at T, all at once, would each wait for all of it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)

@@ -1,6 +1,5 @@
 """Approval: one person asks, another sees exactly what will go out and says yes, and that freezes the release."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,21 +12,20 @@ from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission, two_p
 from campaigns.domain.errors import N_, Fault, Refused
 from campaigns.domain.gate import gate
 from campaigns.domain.ids import MemberId, ReleaseId, new_id
-from campaigns.domain.lifecycle import Move, TextState, after
+from campaigns.domain.lifecycle import REMEDIES, Move, NotInThisStage, Stage, TextState, after
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, TextContent, revision_of
 from campaigns.domain.times import check_lift
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
-from campaigns.work.loading import own_campaign, texts_of_campaign
-from campaigns.work.matching import standing_consent
+from campaigns.work.loading import invited_organisations, own_campaign, texts_of_campaign
+from campaigns.work.matching import consented_texts
 from campaigns.work.planning import plan_release, remind_by_hand
+from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import faults_of, must_pass
-
-APPROVE = "approve"
 
 
 class NotAsked(Refused):
@@ -84,16 +82,37 @@ Row = tuple[Message, Text, Organisation]
 
 
 def leave_out(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
-    """Decide, by name, that a language is not part of this release. Raises NotALanguage."""
+    """Decide, by name, that a language is not part of this release. Raises NotALanguage or NotInThisStage."""
     actor.must(Permission.ASK_APPROVAL)
     with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
+        campaign = _choosing_languages(session, actor, campaign_id)
         if language not in campaign.languages:
             raise NotALanguage(language=language)
         campaign.left_out = {**campaign.left_out, language: actor.member_id or ""}
         session.add(campaign)
         details = {"language": language}
         audit.record(session, actor, "language.left_out", now=now, campaign_id=campaign.id, details=details)
+
+
+def take_in(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
+    """Decide that a language that was left out is part of this release after all. Raises NotALanguage."""
+    actor.must(Permission.ASK_APPROVAL)
+    with writing(place.engine) as session:
+        campaign = _choosing_languages(session, actor, campaign_id)
+        if language not in campaign.left_out:
+            raise NotALanguage(language=language)
+        campaign.left_out = {tag: member for tag, member in campaign.left_out.items() if tag != language}
+        session.add(campaign)
+        details = {"language": language}
+        audit.record(session, actor, "language.taken_in", now=now, campaign_id=campaign.id, details=details)
+
+
+def _choosing_languages(session: Session, actor: Actor, campaign_id: str) -> Campaign:
+    campaign = own_campaign(session, actor, campaign_id)
+    if campaign.stage not in {Stage.DRAFT, Stage.BRIEFING}:
+        move, remedy = N_("choose the languages of the release"), REMEDIES[campaign.stage]
+        raise NotInThisStage(stage=campaign.stage, move=move, remedy=remedy)
+    return campaign
 
 
 def going_out(place: Workplace, actor: Actor, campaign_id: str) -> Proposed:
@@ -122,12 +141,14 @@ def _going_out(row: Row) -> GoingOut:
 
 
 def _chosen(session: Session, campaign: Campaign) -> list[Row]:
-    """Core texts that are not left out, and matching texts whose organisation consented to exactly this revision."""
+    """Core texts that are not left out, and matching texts to whose revision an invited organisation consented."""
+    invited = set(invited_organisations(session, campaign))
+    consented = consented_texts(session, campaign.id)
     return [
         (message, text, organisation)
         for message, text, organisation in texts_of_campaign(session, campaign.id)
         if text.language not in campaign.left_out
-        and (message.answers_id is None or standing_consent(session, text) is not None)
+        and (message.answers_id is None or (text.id in consented and organisation.id in invited))
     ]
 
 
@@ -177,7 +198,7 @@ def _checked(session: Session, place: Workplace, campaign: Campaign, now: dateti
     core = [(message, text) for message, text, _ in rows if message.answers_id is None]
     if not core:
         raise NoCoreMessage
-    written: dict[str, set[str]] = defaultdict(set)
+    written: dict[str, set[str]] = {name: set() for name in _core_names(session, campaign)}
     for message, text in core:
         written[message.name].add(text.language)
     faults: list[Fault] = gate(languages=campaign.languages, left_out=campaign.left_out, written=written)
@@ -185,6 +206,13 @@ def _checked(session: Session, place: Workplace, campaign: Campaign, now: dateti
         faults += faults_of(session, campaign, message, text)
     must_pass(faults)
     return rows
+
+
+def _core_names(session: Session, campaign: Campaign) -> Sequence[str]:
+    """Every core message, also one whose only texts are in languages that were left out."""
+    return session.exec(
+        select(Message.name).where(col(Message.campaign_id) == campaign.id, col(Message.answers_id).is_(None))
+    ).all()
 
 
 def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, now: datetime) -> Approved:
@@ -198,11 +226,12 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.APPROVE)
         rows = _checked(session, place, campaign, now)
-        proposal = _asked(session, campaign, revision)
+        proposal = _asked(session, campaign, revision, actor)
         if _revision(campaign, rows) != revision:
             raise NotAsked
         _must_be_another(actor, proposal, rows)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
+        void_proposals(session, campaign, [APPROVE], now=now)
         release = Release(
             id=new_id(),
             campaign_id=campaign.id,
@@ -222,8 +251,8 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         return approved
 
 
-def _asked(session: Session, campaign: Campaign, revision: str) -> Proposal:
-    proposal = session.exec(
+def _asked(session: Session, campaign: Campaign, revision: str, actor: Actor) -> Proposal:
+    asked = session.exec(
         select(Proposal)
         .where(
             col(Proposal.campaign_id) == campaign.id,
@@ -232,10 +261,10 @@ def _asked(session: Session, campaign: Campaign, revision: str) -> Proposal:
             col(Proposal.settled_at).is_(None),
         )
         .order_by(col(Proposal.proposed_at).desc())
-    ).first()
-    if proposal is None:
+    ).all()
+    if not asked:
         raise NotAsked
-    return proposal
+    return of_another(asked, actor)
 
 
 def _must_be_another(actor: Actor, proposal: Proposal, rows: Sequence[Row]) -> None:
@@ -248,6 +277,7 @@ def _freeze(
     session: Session, place: Workplace, campaign: Campaign, release: Release, rows: Sequence[Row], now: datetime
 ) -> Approved:
     released = [freeze_text(session, campaign, release.id, row) for row in rows]
+    session.flush()
     plan = plan_release(session, place, campaign, release.id, released, now=now)
     remind_by_hand(session, place, campaign, plan.deliveries, now=now)
     members = briefed_members(session, campaign)
@@ -289,5 +319,4 @@ def freeze_text(
     )
     session.add(text)
     session.add(released)
-    session.flush()
     return released

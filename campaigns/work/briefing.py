@@ -11,13 +11,25 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import QuestionId, new_id
-from campaigns.domain.lifecycle import Move, after
+from campaigns.domain.lifecycle import REMEDIES, AlreadyPublic, Move, NotInThisStage, Stage, after
 from campaigns.domain.subscriptions import concerns
 from campaigns.domain.texts import KeyFact, TextContent
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Acceptance, Campaign, Invitation, Message, Organisation, Question, Subscription, Text
-from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, members_of, own_campaign
+from campaigns.store.tables import (
+    Acceptance,
+    Campaign,
+    Invitation,
+    Member,
+    Message,
+    Organisation,
+    Question,
+    Subscription,
+    Text,
+)
+from campaigns.work.leaving import organisation_leaves
+from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, lock, members_of, own_campaign
+from campaigns.work.scheduling import too_late_to_stop
 from campaigns.work.telling import invited_members, owners, tell
 from campaigns.work.workplace import Workplace
 
@@ -79,14 +91,20 @@ def open_briefing(place: Workplace, actor: Actor, campaign_id: str, *, now: date
         for organisation_id in invited:
             session.add(Invitation(campaign_id=campaign.id, organisation_id=organisation_id, invited_at=now))
         session.flush()
-        members = invited_members(session, campaign)
-        tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
-        if campaign.briefing_opens_at > now:
-            at = campaign.briefing_opens_at
-            tell(session, place, NoticeKind.BRIEFING_OPENED, members, campaign=campaign, now=now, at=at)
+        _tell_invited(session, place, campaign, invited_members(session, campaign), now)
         details = {"organisations": len(invited)}
         audit.record(session, actor, "campaign.briefing", now=now, campaign_id=campaign.id, details=details)
         return len(invited)
+
+
+def _tell_invited(
+    session: Session, place: Workplace, campaign: Campaign, members: Sequence[Member], now: datetime
+) -> None:
+    """Tell of the campaign now, and of the open briefing when it opens, unless it is open already."""
+    tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
+    if campaign.briefing_opens_at > now:
+        at = campaign.briefing_opens_at
+        tell(session, place, NoticeKind.BRIEFING_OPENED, members, campaign=campaign, now=now, at=at)
 
 
 def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
@@ -107,10 +125,15 @@ def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
 
 
 def invite(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
-    """Invite one more organisation, whatever it follows. Inviting again takes back a revocation."""
+    """Invite one more organisation, whatever it follows. Inviting again takes back a revocation.
+
+    What left a release by the revocation comes back only with a new approval. Raises NotInThisStage for a draft.
+    """
     actor.must(Permission.BRIEF)
     with writing(place.engine) as session:
         campaign = _still_open(own_campaign(session, actor, campaign_id))
+        if campaign.stage is Stage.DRAFT:
+            raise NotInThisStage(stage=campaign.stage, move=N_("invite a partner"), remedy=REMEDIES[campaign.stage])
         if session.get(Organisation, organisation_id) is None:
             raise NotThere
         known = session.get(Invitation, (campaign.id, organisation_id))
@@ -118,22 +141,28 @@ def invite(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id:
         invitation.revoked_at = None
         session.add(invitation)
         session.flush()
-        members = members_of(session, [organisation_id])
-        tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
+        _tell_invited(session, place, campaign, members_of(session, [organisation_id]), now)
         details = {"organisation": organisation_id}
         audit.record(session, actor, "campaign.invited", now=now, campaign_id=campaign.id, details=details)
 
 
 def revoke(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
-    """Take back an invitation: from now on its members are like the public. What they have read they have read."""
+    """Take back an invitation: from now on its members are like the public. What they have read they have read.
+
+    Its messages leave the release, consented or not, and its channels get nothing at T; the police are told. From one
+    second before T it is too late (AlreadyPublic): what is public is the organisation's own to correct or withdraw.
+    """
     actor.must(Permission.BRIEF)
     with writing(place.engine) as session:
         campaign = _still_open(own_campaign(session, actor, campaign_id))
+        if too_late_to_stop(campaign, now=now):
+            raise AlreadyPublic(lift_at=campaign.lift_at, move=N_("take back an invitation"))
         invitation = session.get(Invitation, (campaign.id, organisation_id))
-        if invitation is None:
+        if invitation is None or invitation.revoked_at is not None:
             raise NotThere
         invitation.revoked_at = now
         session.add(invitation)
+        organisation_leaves(session, place, campaign, organisation_id, now=now)
         details = {"organisation": organisation_id}
         audit.record(session, actor, "campaign.revoked", now=now, campaign_id=campaign.id, details=details)
 
@@ -145,24 +174,26 @@ def _still_open(campaign: Campaign) -> Campaign:
 
 
 def accept_terms(place: Workplace, actor: Actor, campaign_id: str, *, version: int, now: datetime) -> None:
-    """Accept the embargo terms, in the version that was shown, with the T that holds now. Accepting twice is one."""
+    """Accept the embargo terms, in the version that was shown, with the T that holds now. Accepting twice is one.
+
+    Raises NotThere, OldTerms or CampaignIsOver.
+    """
     actor.must(Permission.READ_BRIEFING)
     with writing(place.engine) as session:
         campaign = invited_campaign(session, actor, campaign_id, now=now)
+        lock(session, campaign)  # a button pressed twice at once is still one acceptance
+        _still_open(campaign)
         if version != TERMS_VERSION:
             raise OldTerms(current=TERMS_VERSION)
-        if session.get(Acceptance, (campaign.id, actor.member_id, actor.organisation_id)):
+        known = session.get(Acceptance, (campaign.id, actor.member_id, actor.organisation_id))
+        if known is not None and known.terms_version == version:
             return
-        session.add(
-            Acceptance(
-                campaign_id=campaign.id,
-                member_id=actor.member_id or "",
-                organisation_id=actor.organisation_id or "",
-                terms_version=version,
-                lift_at=campaign.lift_at,
-                accepted_at=now,
-            )
-        )
+        accepted = known or Acceptance(
+            campaign_id=campaign.id, member_id=actor.member_id or "", organisation_id=actor.organisation_id or "",
+            terms_version=version, lift_at=campaign.lift_at, accepted_at=now,
+        )  # fmt: skip
+        accepted.terms_version, accepted.lift_at, accepted.accepted_at = version, campaign.lift_at, now
+        session.add(accepted)
         audit.record(session, actor, "terms.accepted", now=now, campaign_id=campaign.id, details={"version": version})
 
 

@@ -4,20 +4,19 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Permission
-from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
-from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.store import audit
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Consent, Delivery, Message, ReleasedText, Text
-from campaigns.work.loading import own_message
+from campaigns.store.tables import Campaign, Consent, Message, ReleasedText, Text
+from campaigns.work.briefing import CampaignIsOver
+from campaigns.work.leaving import text_leaves
+from campaigns.work.loading import is_over, own_message
 from campaigns.work.matching import standing_consent
-from campaigns.work.telling import owners, tell
+from campaigns.work.scheduling import too_late_to_stop
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import TextsAreFrozen, faults_of, must_pass
+from campaigns.work.writing import faults_of, must_not_be_frozen, must_pass
 
 
 class NotThatText(Refused):
@@ -35,15 +34,16 @@ class ConsentIsPublished(Refused):
 def consent(place: Workplace, actor: Actor, text_id: str, *, revision: str, now: datetime) -> None:
     """Say yes, for the organisation, to exactly this revision. Saying it twice is one yes.
 
-    Raises BadInput with the faults that must be mended first, NotThatText or TextsAreFrozen.
+    Raises BadInput with the faults that must be mended first, NotThatText, TextsAreFrozen or CampaignIsOver.
     """
     actor.must(Permission.CONSENT)
     with writing(place.engine) as session:
         text, message, campaign = _own_text(session, actor, text_id)
         if text.revision != revision:
             raise NotThatText
-        if campaign.stage in {Stage.APPROVED, Stage.HELD}:
-            raise TextsAreFrozen
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
+        must_not_be_frozen(campaign, now=now)
         must_pass(faults_of(session, campaign, message, text))
         _say_yes(session, actor, text, now)
         details = {"text": text.id, "revision": revision}
@@ -66,39 +66,36 @@ def _say_yes(session: Session, actor: Actor, text: Text, now: datetime) -> None:
 def take_back(place: Workplace, actor: Actor, text_id: str, *, now: datetime) -> None:
     """Take the yes back before the lift: the message leaves the release, the rest goes, and the police are told.
 
-    Raises ConsentIsPublished after the lift, NotThere if there was no consent.
+    Raises ConsentIsPublished from one second before the lift for what is published then, NotThere if there was no
+    consent, CampaignIsOver when nothing can leave any more.
     """
     actor.must(Permission.CONSENT)
     with writing(place.engine) as session:
         text, _, campaign = _own_text(session, actor, text_id)
-        if is_public(campaign.embargo, now=now):
-            raise ConsentIsPublished(lift_at=campaign.lift_at)
         given = standing_consent(session, text)
         if given is None:
             raise NotThere
+        too_late = too_late_to_stop(campaign, now=now)
+        if too_late and _is_published(session, text):
+            raise ConsentIsPublished(lift_at=campaign.lift_at)
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
         given.taken_back_at = now
         session.add(given)
-        _leave_release(session, text, now)
-        tell(session, place, NoticeKind.CONSENT_NEEDED, owners(session, campaign), campaign=campaign, now=now)
+        if not too_late:
+            text_leaves(session, place, campaign, text, now=now)
         details = {"text": text.id, "revision": text.revision}
         audit.record(session, actor, "consent.taken_back", now=now, campaign_id=campaign.id, details=details)
 
 
-def _leave_release(session: Session, text: Text, now: datetime) -> None:
-    """Before the lift the frozen text is taken out whole: it was never public, so no tombstone is left."""
-    frozen = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
-    ).all()
-    for released in frozen:
-        released.superseded_at = now
-        session.add(released)
-    waiting = session.exec(
-        select(Delivery).where(col(Delivery.released_text_id).in_([released.id for released in frozen]))
+def _is_published(session: Session, text: Text) -> bool:
+    """Whether the public reads exactly this revision; a correction that waits for its yes is not yet that."""
+    published = select(ReleasedText.id).where(
+        col(ReleasedText.text_id) == text.id,
+        col(ReleasedText.revision) == text.revision,
+        col(ReleasedText.superseded_at).is_(None),
     )
-    for delivery in waiting:
-        delivery.state = DeliveryState.CANCELLED
-        delivery.fence += 1
-        session.add(delivery)
+    return session.exec(published).first() is not None
 
 
 def _own_text(session: Session, actor: Actor, text_id: str) -> tuple[Text, Message, Campaign]:

@@ -10,28 +10,37 @@ from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
-from campaigns.domain.lifecycle import DeliveryState, Move, after
+from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stage, after
 from campaigns.domain.release import Event
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.approving import freeze_text
+from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
-from campaigns.work.loading import own_campaign, own_message
+from campaigns.work.leaving import WAITING, stop
+from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
-from campaigns.work.planning import plan_event
+from campaigns.work.planning import organisations_of, plan_event
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import faults_of, must_pass
 
 WITHDRAW = "withdraw"
+WITHDRAW_TEXT = "withdraw_text"
 
 
 class NotPublicYet(Refused):
     """Before T there is nothing to correct or withdraw: the text is simply edited."""
 
     message = N_("The text is not public yet. Edit it, or take your consent back.")
+
+
+class NotInRelease(Refused):
+    """The campaign is public, this text is not: its consent was taken back, or it came too late."""
+
+    message = N_("This text was not part of the release, so there is nothing public to correct or withdraw.")
 
 
 class NothingToCorrect(Refused):
@@ -56,15 +65,18 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
     """Publish the text as it now stands instead of what was published; pages and feeds say that it was corrected.
 
     A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who did
-    not write it. Raises NotThatText, NothingToCorrect, ConsentNeeded, NeedsAnotherPerson or BadInput.
+    not write it. Raises NotThatText, NothingToCorrect, ConsentNeeded, NeedsAnotherPerson, AlreadyWithdrawn,
+    CampaignIsOver or BadInput.
     """
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
         if text.revision != revision:
             raise NotThatText
         _may_correct(session, actor, message, text)
         must_pass(faults_of(session, campaign, message, text))
-        published = _published(session, text)
+        published = _still_published(session, text)
         if published.revision == text.revision:
             raise NothingToCorrect
         organisation = session.get_one(Organisation, message.organisation_id)
@@ -78,6 +90,7 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
             version=published.version + 1,
             now=now,
         )
+        session.flush()
         _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
         tell(session, place, NoticeKind.CORRECTED, briefed_members(session, campaign), campaign=campaign, now=now)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
@@ -95,14 +108,33 @@ def _may_correct(session: Session, actor: Actor, message: Message, text: Text) -
         raise ConsentNeeded
 
 
+def propose_withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datetime) -> None:
+    """Ask a colleague to confirm that one core text is withdrawn; it lapses after a day. Nothing changes until then.
+
+    A partner needs nobody else for its own text, so for that there is nothing to ask (NotAllowed).
+    """
+    actor.must(Permission.WITHDRAW)
+    with writing(place.engine) as session:
+        text, _, campaign = _public_text(session, actor, text_id, now)
+        _still_published(session, text)
+        _propose(session, campaign, WITHDRAW_TEXT, actor, now, revision=text.id)
+        details = {"text": text.id}
+        audit.record(session, actor, "text.withdrawal_asked", now=now, campaign_id=campaign.id, details=details)
+
+
 def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datetime) -> None:
-    """Withdraw one text of one's own organisation after T. A tombstone stays, and its channels are told."""
+    """Withdraw one text of one's own organisation after T. A tombstone stays, and its channels are told.
+
+    A partner withdraws its own text alone. A core text takes two people: raises NothingToConfirm unless one asked, and
+    NeedsAnotherPerson for the one who did.
+    """
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
         actor.must(Permission.CONSENT if message.answers_id else Permission.WITHDRAW)
-        published = _published(session, text)
-        if published.withdrawn_at is not None:
-            raise AlreadyWithdrawn(withdrawn_at=published.withdrawn_at)
+        published = _still_published(session, text)
+        if message.answers_id is None:
+            asked = open_proposal(session, campaign, WITHDRAW_TEXT, actor, revision=text.id, now=now)
+            settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
         _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
@@ -112,21 +144,31 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
 
 
 def propose_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
-    """Ask a colleague to confirm that a public campaign is withdrawn. Nothing changes until another person does."""
+    """Ask a colleague to confirm that a public campaign is withdrawn. Nothing changes until another person does.
+
+    What was asked for lapses after 24 hours: a withdrawal answers what happens now, so it is asked for anew.
+    """
     actor.must(Permission.WITHDRAW)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         _may_withdraw(campaign, now)
-        session.add(
-            Proposal(
-                id=new_id(),
-                campaign_id=campaign.id,
-                action=WITHDRAW,
-                proposed_by=actor.member_id or "",
-                proposed_at=now,
-            )
-        )
+        _propose(session, campaign, WITHDRAW, actor, now)
         audit.record(session, actor, "withdrawal.asked", now=now, campaign_id=campaign.id)
+
+
+def _propose(
+    session: Session, campaign: Campaign, action: str, actor: Actor, now: datetime, *, revision: str = ""
+) -> None:
+    session.add(
+        Proposal(
+            id=new_id(),
+            campaign_id=campaign.id,
+            action=action,
+            revision=revision,
+            proposed_by=actor.member_id or "",
+            proposed_at=now,
+        )
+    )
 
 
 def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
@@ -135,11 +177,12 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         _may_withdraw(campaign, now)
-        settle_proposal(session, open_proposal(session, campaign, WITHDRAW), actor, now)
+        settle_proposal(session, open_proposal(session, campaign, WITHDRAW, actor, now=now), actor, now)
         for published in _all_published(session, campaign):
-            published.withdrawn_at = published.withdrawn_at or now
+            published.withdrawn_at = now
             session.add(published)
             _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+        _stop_lifted(session, campaign)
         _record_live(campaign, now)
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
@@ -178,26 +221,45 @@ def _public_text(session: Session, actor: Actor, text_id: str, now: datetime) ->
     message, campaign = own_message(session, actor, text.message_id)
     session.refresh(text)
     if not is_public(campaign.embargo, now=now):
+        if campaign.stage is Stage.WITHDRAWN:
+            raise AlreadyWithdrawn(withdrawn_at=campaign.withdrawn_at)
         raise NotPublicYet
     return text, message, campaign
 
 
-def _published(session: Session, text: Text) -> ReleasedText:
-    """What the public reads of a text now. Raises NotPublicYet for one that was not part of the release."""
+def _still_published(session: Session, text: Text) -> ReleasedText:
+    """What the public reads of a text now. Raises NotInRelease, or AlreadyWithdrawn for a tombstone."""
     published = session.exec(
         select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
     ).first()
     if published is None:
-        raise NotPublicYet
+        raise NotInRelease
+    if published.withdrawn_at is not None:
+        raise AlreadyWithdrawn(withdrawn_at=published.withdrawn_at)
     return published
 
 
 def _all_published(session: Session, campaign: Campaign) -> Sequence[ReleasedText]:
+    """Every text the public reads now. Those withdrawn one by one have been told of already."""
     return session.exec(
         select(ReleasedText).where(
-            col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None)
+            col(ReleasedText.campaign_id) == campaign.id,
+            col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.withdrawn_at).is_(None),
         )
     ).all()
+
+
+def _stop_lifted(session: Session, campaign: Campaign) -> None:
+    """Nobody is told any more that a campaign was lifted which is withdrawn."""
+    waiting = select(Delivery).where(
+        col(Delivery.campaign_id) == campaign.id,
+        col(Delivery.event) == Event.CAMPAIGN_LIFTED,
+        col(Delivery.state).in_(WAITING),
+    )
+    for delivery in session.exec(waiting.with_for_update()):
+        stop(delivery)
+        session.add(delivery)
 
 
 def _send_after(
@@ -220,42 +282,61 @@ def _send_after(
         .order_by(col(Delivery.planned_at), col(Delivery.created_at))
         .with_for_update()
     ).all()
-    by_channel = {delivery.channel_id: delivery for delivery in deliveries}
-    for channel_id, last in by_channel.items():
-        channel = session.get_one(Channel, channel_id)
-        follow_up = _follow_up(last, event)
+    channels = _channels(session, deliveries)
+    names = organisations_of(session, {new.organisation_id})
+    for channel in channels:
+        told = [delivery for delivery in deliveries if delivery.channel_id == channel.id]
+        follow_up = _follow_up(told, event)
         if follow_up is not None:
             session.add(
                 plan_event(
-                    session,
                     place,
                     campaign,
                     channel,
                     follow_up,
                     new,
+                    names=names,
                     release_id=new.release_id,
                     at=now,
                     now=now,
-                    in_reply_to=_first_of(deliveries, channel_id),
+                    in_reply_to=told[0].id if follow_up is event else None,
                 )
             )
+
+
+def _channels(session: Session, deliveries: Sequence[Delivery]) -> Sequence[Channel]:
+    ids = {delivery.channel_id for delivery in deliveries}
+    return session.exec(select(Channel).where(col(Channel.id).in_(ids))).all()
 
 
 def _versions(session: Session, text: ReleasedText) -> Sequence[str]:
     return session.exec(select(ReleasedText.id).where(col(ReleasedText.text_id) == text.text_id)).all()
 
 
-def _first_of(deliveries: Sequence[Delivery], channel_id: str | None) -> str:
-    return next(delivery.id for delivery in deliveries if delivery.channel_id == channel_id)
+def _follow_up(told: Sequence[Delivery], event: Event) -> Event | None:
+    """What a channel gets after what it was told so far. Where nothing arrived, the new text takes the old one's place.
+
+    What waits, for its time or for a person, and would say the old words is cancelled.
+    """
+    arrived = any(not _never_arrived(delivery) for delivery in told)
+    for delivery in told:
+        if delivery.state in WAITING or (delivery.state in NEEDS_A_PERSON and _never_arrived(delivery)):
+            stop(delivery)
+    if arrived:
+        return event
+    return None if event is Event.MESSAGE_WITHDRAWN else Event.MESSAGE_PUBLISHED
 
 
-def _follow_up(last: Delivery, event: Event) -> Event | None:
-    """What to send after the last delivery. One that never left is cancelled and the new text takes its place."""
-    if last.state in {DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD}:
-        unsent = last.attempts == 0
-        last.state = DeliveryState.CANCELLED
-        last.fence += 1
-        last.claimed_by = last.lease_until = None
-        if unsent:
-            return None if event is Event.MESSAGE_WITHDRAWN else Event.MESSAGE_PUBLISHED
-    return event
+def _never_arrived(delivery: Delivery) -> bool:
+    """Whether the other side certainly has nothing: it was never tried, was refused, or was late before the first try.
+
+    In all other cases some of it may have arrived, and only the event itself puts that right. A correction is sent only
+    where something may have arrived before it.
+    """
+    if delivery.event is Event.MESSAGE_CORRECTED:
+        return False
+    if delivery.state in WAITING:
+        return delivery.attempts == 0
+    if delivery.state is DeliveryState.LATE:
+        return delivery.attempts <= 1 and delivery.sent_at is None
+    return delivery.state is DeliveryState.REFUSED

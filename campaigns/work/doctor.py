@@ -55,7 +55,10 @@ def examine(
     yield database
     if database.level == "error":
         return
-    yield _migrations(place.engine)
+    tables = _migrations(place.engine)
+    yield tables
+    if tables.level == "error":
+        return
     yield _clock(offset())
     yield from _keys(settings)
     yield _mail(settings)

@@ -8,9 +8,9 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent
 from campaigns.store.engine import reading
-from campaigns.store.tables import Campaign, Channel, Invitation, Message, Organisation, Subscription, Text
+from campaigns.store.tables import Campaign, Channel, Message, Organisation, Subscription, Text
 from campaigns.work.drafts import CampaignDraft, ChannelDraft, MatchingDraft, MessageDraft, PartnerDraft
-from campaigns.work.loading import campaign_by_slug
+from campaigns.work.loading import campaign_by_slug, invited_organisations
 from campaigns.work.workplace import Workplace
 
 
@@ -21,7 +21,7 @@ def export(place: Workplace, actor: Actor, slug: str) -> CampaignDraft:
     """
     actor.must(Permission.FOUND_ORGANISATION)
     with reading(place.engine) as session:
-        campaign = campaign_by_slug(session, slug)
+        campaign = campaign_by_slug(session, actor, slug)
         messages = session.exec(
             select(Message).where(col(Message.campaign_id) == campaign.id).order_by(col(Message.position))
         ).all()
@@ -79,12 +79,7 @@ def _texts(session: Session, message: Message) -> dict[str, TextContent]:
 
 def _partners(session: Session, campaign: Campaign, answers: Sequence[Message]) -> Sequence[Organisation]:
     """Who is invited, and who has a message from a file without being invited yet."""
-    invited = session.exec(
-        select(Invitation.organisation_id).where(
-            col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
-        )
-    )
-    ids = {*invited, *(message.organisation_id for message in answers)}
+    ids = {*invited_organisations(session, campaign), *(message.organisation_id for message in answers)}
     return session.exec(
         select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.name))
     ).all()

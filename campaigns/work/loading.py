@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.lifecycle import Stage
 from campaigns.store import visibility
-from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, Text
+from campaigns.store.tables import Campaign, Invitation, Member, Membership, Message, Organisation, Release, Text
 
 Found = TypeVar("Found")
 
@@ -58,9 +59,11 @@ def briefed_campaign(session: Session, actor: Actor, campaign_id: str, *, now: d
     campaign = session.exec(open_to).first()
     if campaign is None:
         invited = invited_campaign(session, actor, campaign_id, now=now)
-        if invited.briefing_opens_at > now and _has_accepted(session, actor, campaign_id):
+        if not _has_accepted(session, actor, campaign_id):
+            raise TermsNotAccepted
+        if invited.briefing_opens_at > now:
             raise BriefingNotOpen(briefing_opens_at=invited.briefing_opens_at)
-        raise TermsNotAccepted
+        raise NotThere  # withdrawn: its tombstone is public, its briefing is gone
     return campaign
 
 
@@ -69,9 +72,28 @@ def _has_accepted(session: Session, actor: Actor, campaign_id: str) -> bool:
     return session.exec(accepted).first() is not None
 
 
-def campaign_by_slug(session: Session, slug: str) -> Campaign:
-    """A campaign by its friendly name, for the operator's own command line. Raises NotThere."""
-    return _one(session.exec(select(Campaign).where(col(Campaign.slug) == slug)).first())
+def campaign_by_slug(session: Session, actor: Actor, slug: str) -> Campaign:
+    """A campaign by its friendly name, among those the actor looks after. Raises NotThere."""
+    return _one(session.exec(select(Campaign).where(col(Campaign.slug) == slug, looks_after(actor))).first())
+
+
+def looks_after(actor: Actor) -> ColumnElement[bool]:
+    """Every campaign for the operator at the machine itself; for anyone else those of their own organisation."""
+    return true() if Role.OPERATOR in actor.roles else visibility.is_owned_by(actor)
+
+
+def lock(session: Session, campaign: Campaign) -> None:
+    """Wait for whoever works on the campaign, and read it as it is then."""
+    session.refresh(campaign, with_for_update=True)
+
+
+def invited_organisations(session: Session, campaign: Campaign) -> Sequence[str]:
+    """The ids of the organisations whose invitation stands."""
+    return session.exec(
+        select(Invitation.organisation_id).where(
+            col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
+        )
+    ).all()
 
 
 def own_message(session: Session, actor: Actor, message_id: str) -> tuple[Message, Campaign]:

@@ -16,9 +16,9 @@ from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Consent, Message, Text
 from campaigns.work.briefing import CampaignIsOver
-from campaigns.work.loading import briefed_campaign, is_over, own_message, text_of
+from campaigns.work.loading import briefed_campaign, is_over, lock, own_message, text_of
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_of, is_stale, save_text
+from campaigns.work.writing import faults_of, is_stale, must_not_be_frozen, save_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,7 @@ def begin_message(
     actor.must(Permission.WRITE_MATCHING)
     with writing(place.engine) as session:
         campaign = briefed_campaign(session, actor, campaign_id, now=now)
+        lock(session, campaign)  # two members may begin at once, and both shall get the same message
         if is_over(campaign.stage):
             raise CampaignIsOver(stage=campaign.stage)
         core = session.get(Message, answers)
@@ -129,10 +130,13 @@ def edit_text(
 def choose_channels(
     place: Workplace, actor: Actor, message_id: str, *, channels: Sequence[ChannelKind], now: datetime
 ) -> None:
-    """Choose the kinds of channel a message leaves through."""
+    """Choose the kinds of channel a message leaves through. Raises TextsAreFrozen or CampaignIsOver."""
     with writing(place.engine) as session:
         message, campaign = own_message(session, actor, message_id)
         actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
+        if is_over(campaign.stage):
+            raise CampaignIsOver(stage=campaign.stage)
+        must_not_be_frozen(campaign, now=now)
         message.channels = [kind.value for kind in channels]
         session.add(message)
         details = {"message": message.id, "channels": list(message.channels)}
@@ -186,3 +190,18 @@ def standing_consent(session: Session, text: Text) -> Consent | None:
             col(Consent.taken_back_at).is_(None),
         )
     ).first()
+
+
+def consented_texts(session: Session, campaign_id: str) -> frozenset[str]:
+    """The ids of all texts of a campaign whose organisation said yes to exactly what they say now, in one query."""
+    rows = session.exec(
+        select(Consent.text_id)
+        .join(Text, col(Text.id) == col(Consent.text_id))
+        .join(Message, col(Message.id) == col(Text.message_id))
+        .where(
+            col(Message.campaign_id) == campaign_id,
+            col(Consent.revision) == col(Text.revision),
+            col(Consent.taken_back_at).is_(None),
+        )
+    )
+    return frozenset(rows)

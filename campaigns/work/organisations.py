@@ -62,6 +62,9 @@ def found_organisation(
     Raises NameTaken, ChannelNotAvailable, or BadInput listing every unknown place and language and unfit address.
     """
     actor.must(Permission.FOUND_ORGANISATION)
+    faults = [*_table_faults(name, places, languages), *_address_faults(contact_email, channels)]
+    if faults:
+        raise BadInput(faults)
     with writing(place.engine) as session:
         organisation = add_organisation(
             session, name=name, kind=kind, places=places, languages=languages, topics=topics, now=now
@@ -108,6 +111,24 @@ def add_organisation(
 
 
 def _check_tables(name: str, places: Sequence[str], languages: Sequence[str]) -> None:
+    if faults := _table_faults(name, places, languages):
+        raise BadInput(faults)
+
+
+def _address_faults(contact_email: str, channels: Sequence[tuple[ChannelKind, str]]) -> list[Fault]:
+    faults = [_misfit(kind, address) for kind, address in channels if not fits_channel(kind, address)]
+    if contact_email and not is_email(contact_email):
+        message = N_("{email} is not an e-mail address.")
+        faults.append(Fault(field="contact", message=message, facts={"email": contact_email}))
+    return faults
+
+
+def _misfit(kind: ChannelKind, address: str) -> Fault:
+    message = N_("{address} does not fit the channel {kind}.")
+    return Fault(field="address", message=message, facts={"address": address, "kind": kind})
+
+
+def _table_faults(name: str, places: Sequence[str], languages: Sequence[str]) -> list[Fault]:
     faults = [
         Fault(field="place", message=N_("There is no place {code}."), facts={"code": code})
         for code in places
@@ -120,8 +141,7 @@ def _check_tables(name: str, places: Sequence[str], languages: Sequence[str]) ->
     ]
     if not name.strip():
         faults.append(Fault(field="name", message=N_("The name is missing.")))
-    if faults:
-        raise BadInput(faults)
+    return faults
 
 
 def _free_slug(session: Session, name: str) -> str:
@@ -144,6 +164,8 @@ def subscribe(
     _keeps(actor, organisation_id)
     _check_tables("-", places, ())
     with writing(place.engine) as session:
+        if session.get(Organisation, organisation_id) is None:
+            raise NotThere
         for old in session.exec(select(Subscription).where(col(Subscription.organisation_id) == organisation_id)):
             session.delete(old)
         session.add(_subscription(organisation_id, topics, places, now))
@@ -176,8 +198,7 @@ def _add_channel(
 ) -> str | None:
     place.channels[kind]  # asking for it refuses a kind that cannot be used
     if not fits_channel(kind, address):
-        message, facts = N_("{address} does not fit the channel {kind}."), {"address": address, "kind": kind}
-        raise BadInput([Fault(field="address", message=message, facts=facts)])
+        raise BadInput([_misfit(kind, address)])
     return insert_channel(session, place, organisation_id=organisation_id, kind=kind, address=address, now=now)
 
 
@@ -278,6 +299,8 @@ def join(place: Workplace, *, token: str, now: datetime) -> Actor:
             raise InvitationOver
         invitation.accepted_at = now
         member = session.exec(select(Member).where(col(Member.email) == invitation.email)).first()
+        if member is not None and not member.active:
+            raise InvitationOver
         if member is None:
             member = Member(
                 id=new_id(), email=invitation.email, name=invitation.name, locale=invitation.locale, created_at=now

@@ -1,8 +1,7 @@
 """From frozen texts to deliveries: one row an event, language and channel, rendered now so that faults show now."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -10,16 +9,19 @@ from sqlmodel import Session, col, select
 from campaigns import data, markup
 from campaigns.channels.base import Outgoing
 from campaigns.channels.notices import NoticeKind
+from campaigns.domain.errors import N_
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
-from campaigns.store.tables import Campaign, Channel, Delivery, Invitation, Message, Organisation, ReleasedText
-from campaigns.work.loading import members_of
+from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, ReleasedText
+from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.telling import tell
 from campaigns.work.workplace import Workplace
 
 REMIND_BEFORE = timedelta(minutes=15)
+WITHDRAWN = N_("The message was withdrawn.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +46,17 @@ def plan_release(
     Raises DoesNotFit for a text that a channel cannot take.
     """
     channels = _channels(session, campaign, released)
+    names = organisations_of(session, channels)
+    wanted = _wanted(session, campaign)
 
     def event(channel: Channel, what: Event, text: ReleasedText | None) -> Delivery:
         return plan_event(
-            session, place, campaign, channel, what, text, release_id=release_id, at=campaign.lift_at, now=now
+            place, campaign, channel, what, text, names=names, release_id=release_id, at=campaign.lift_at, now=now
         )
 
     deliveries, gaps = [], []
     for text in released:
-        for kind in _wanted(session, text):
+        for kind in wanted[text.message_id]:
             usable = [channel for channel in channels[text.organisation_id] if channel.kind is kind]
             deliveries += [event(channel, Event.MESSAGE_PUBLISHED, text) for channel in usable]
             gaps += [] if usable else [(text.organisation_id, kind)]
@@ -64,13 +68,9 @@ def plan_release(
 
 def _channels(session: Session, campaign: Campaign, released: Iterable[ReleasedText]) -> Mapping[str, list[Channel]]:
     """The usable channels of everyone who takes part: who has a message, and who is invited."""
-    invited = session.exec(
-        select(Invitation.organisation_id).where(
-            col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
-        )
-    )
-    taking_part = {*invited, campaign.owner_id, *(text.organisation_id for text in released)}
-    found: dict[str, list[Channel]] = defaultdict(list)
+    voices = (text.organisation_id for text in released)
+    taking_part = {*invited_organisations(session, campaign), campaign.owner_id, *voices}
+    found: dict[str, list[Channel]] = {organisation: [] for organisation in taking_part}
     rows = session.exec(
         select(Channel)
         .where(col(Channel.organisation_id).in_(taking_part), col(Channel.paused_at).is_(None))
@@ -81,29 +81,39 @@ def _channels(session: Session, campaign: Campaign, released: Iterable[ReleasedT
     return found
 
 
-def _wanted(session: Session, text: ReleasedText) -> list[ChannelKind]:
-    """The kinds a message wants. A core message that names none leaves through all channels the police have."""
-    message = session.get_one(Message, text.message_id)
-    if message.channels or not text.is_core:
-        return [ChannelKind(kind) for kind in message.channels]
-    kinds = session.exec(select(Channel.kind).where(col(Channel.organisation_id) == text.organisation_id).distinct())
-    return sorted(ChannelKind(kind) for kind in kinds)
+def _wanted(session: Session, campaign: Campaign) -> Mapping[str, Sequence[ChannelKind]]:
+    """The kinds each message wants, by its id. A core message that names none leaves through all the police have."""
+    kinds_of_police = select(Channel.kind).where(col(Channel.organisation_id) == campaign.owner_id).distinct()
+    police = sorted(ChannelKind(kind) for kind in session.exec(kinds_of_police))
+    rows = session.exec(
+        select(Message.id, Message.channels, Message.answers_id).where(col(Message.campaign_id) == campaign.id)
+    )
+    return {
+        message_id: [ChannelKind(kind) for kind in kinds] if kinds or answers_id else police
+        for message_id, kinds, answers_id in rows
+    }
+
+
+def organisations_of(session: Session, ids: Iterable[str]) -> Mapping[str, str]:
+    """The names of organisations by their ids, in one query."""
+    rows = session.exec(select(Organisation.id, Organisation.name).where(col(Organisation.id).in_(list(ids))))
+    return dict(rows.all())
 
 
 def plan_event(
-    session: Session,
     place: Workplace,
     campaign: Campaign,
     channel: Channel,
     event: Event,
     text: ReleasedText | None,
     *,
+    names: Mapping[str, str],
     release_id: str,
     at: datetime,
     now: datetime,
     in_reply_to: str | None = None,
 ) -> Delivery:
-    """One delivery, with its id made here, once, and its bytes rendered. It is not added to the session."""
+    """One delivery, with its id made here, once, and its bytes rendered. It is not added to a session."""
     delivery = Delivery(
         id=new_id(),
         event=event,
@@ -121,21 +131,23 @@ def plan_event(
         due_at=at,
         created_at=now,
     )
-    render(session, place, campaign, delivery, text, in_reply_to=in_reply_to)
+    render(place, campaign, delivery, text, organisation=names[channel.organisation_id], in_reply_to=in_reply_to)
     return delivery
 
 
 def render(
-    session: Session,
     place: Workplace,
     campaign: Campaign,
     delivery: Delivery,
     text: ReleasedText | None,
     *,
+    organisation: str,
     in_reply_to: str | None = None,
 ) -> None:
     """Put the bytes that will leave into the delivery. They hold its planned instant, so a new T renders anew."""
-    outgoing = _outgoing(session, place, campaign, delivery, text, in_reply_to=in_reply_to)
+    outgoing = _outgoing(place, campaign, delivery, text, organisation=organisation, in_reply_to=in_reply_to)
+    if delivery.event is Event.MESSAGE_WITHDRAWN and delivery.kind is ChannelKind.EMAIL:
+        outgoing = _saying_withdrawn(outgoing)
     rendered = place.channels[delivery.kind].render(outgoing)
     delivery.content_type = rendered.content_type
     delivery.headers = dict(rendered.headers)
@@ -143,15 +155,14 @@ def render(
 
 
 def _outgoing(
-    session: Session,
     place: Workplace,
     campaign: Campaign,
     delivery: Delivery,
     text: ReleasedText | None,
     *,
+    organisation: str,
     in_reply_to: str | None,
 ) -> Outgoing:
-    organisation = session.get_one(Organisation, text.organisation_id if text else delivery.organisation_id)
     says_something = text is not None and delivery.event is not Event.MESSAGE_WITHDRAWN
     language = text.language if text else ""
     return Outgoing(
@@ -161,7 +172,7 @@ def _outgoing(
         campaign_name=campaign.name,
         campaign_url=place.public_address(campaign.slug),
         message_id=text.message_id if text else None,
-        organisation=organisation.name,
+        organisation=organisation,
         language=language,
         direction=data.languages()[language].direction if language else "ltr",
         content=content_of(text) if text and says_something else TextContent(),
@@ -172,6 +183,12 @@ def _outgoing(
         updated_at=text.corrected_at if text else None,
         in_reply_to=in_reply_to,
     )
+
+
+def _saying_withdrawn(outgoing: Outgoing) -> Outgoing:
+    """A letter about a withdrawn text says so, in the text's language where the interface has it, else in Swedish."""
+    words = words_for(outgoing.language if outgoing.language in UI_LANGUAGES else "sv")
+    return replace(outgoing, plain=words._(WITHDRAWN), language=words.language, direction="ltr")
 
 
 def content_of(text: ReleasedText) -> TextContent:
@@ -188,3 +205,22 @@ def remind_by_hand(
     if at > now and by_hand:
         members = members_of(session, sorted(organisation for organisation in by_hand if organisation))
         tell(session, place, NoticeKind.BY_HAND_REMINDER, members, campaign=campaign, now=now, at=at)
+
+
+def forget_reminders(session: Session, campaign: Campaign, *, now: datetime, all_notices: bool = False) -> None:
+    """Cancel the reminders for the old T. Of the notices still to come only the briefing's opening stands.
+
+    `all_notices` cancels that too, for a campaign that will never be. What is due and only waits for another try goes:
+    it tells what has happened already.
+    """
+    coming = select(Delivery).where(
+        col(Delivery.campaign_id) == campaign.id,
+        col(Delivery.event) == Event.NOTICE,
+        col(Delivery.state) == DeliveryState.PLANNED,
+        col(Delivery.planned_at) > now,
+    )
+    if not all_notices:
+        coming = coming.where(col(Delivery.planned_at) != campaign.briefing_opens_at)
+    for notice in session.exec(coming.with_for_update()):
+        notice.state = DeliveryState.CANCELLED
+        session.add(notice)

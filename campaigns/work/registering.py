@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from campaigns.domain.access import Actor, Permission
+from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.ids import CampaignId, new_id
 from campaigns.domain.lifecycle import Stage
@@ -36,12 +36,19 @@ class NoPoliceOrganisation(Refused):
     )
 
 
+class OwnPartner(Refused):
+    """Whoever registers a campaign speaks in its core messages, and cannot answer itself as a partner."""
+
+    message = N_("The organisation that registers the campaign is named among its partners. Take it out of partners.")
+
+
 def register(place: Workplace, actor: Actor, draft: CampaignDraft, *, now: datetime) -> CampaignId:
     """Register a campaign with everything its draft holds; all of it is stored, or nothing.
 
     The operator registers for the only police organisation there is; `register_for` names one.
-    Partners that are new are added with their channels, known ones are found by name.
-    Raises the refusals of `domain.times.check_lift`, SlugTaken or NoPoliceOrganisation.
+    Partners that are new are added with their channels. Known ones are found by name, and keep the channels they have:
+    a partner speaks through its own, so only the operator may add to them by a file.
+    Raises the refusals of `domain.times.check_lift`, SlugTaken, OwnPartner or NoPoliceOrganisation.
     """
     actor.must(Permission.REGISTER)
     with writing(place.engine) as session:
@@ -81,7 +88,9 @@ def _register(
     campaign = _campaign(draft, owner_id, actor, now)
     session.add(campaign)
     session.flush()
-    partners = {partner.name: _partner(session, place, partner, now) for partner in draft.partners}
+    partners = {partner.name: _partner(session, place, actor, partner, now) for partner in draft.partners}
+    if owner_id in partners.values():
+        raise OwnPartner
     core = {
         message.name: _message(session, campaign, message, owner_id, position, actor, now)
         for position, message in enumerate(draft.core_messages)
@@ -123,7 +132,7 @@ def _fact(fact: KeyFact) -> dict[str, object]:
     return {"kind": fact.kind.value, "value": fact.value, "says": fact.says, "wordings": wordings}
 
 
-def _partner(session: Session, place: Workplace, draft: PartnerDraft, now: datetime) -> str:
+def _partner(session: Session, place: Workplace, actor: Actor, draft: PartnerDraft, now: datetime) -> str:
     """The partner of that name, added if it is new, with the channels of the draft that can be used."""
     known = session.exec(select(Organisation).where(col(Organisation.name) == draft.name)).first()
     organisation = known or add_organisation(
@@ -135,6 +144,8 @@ def _partner(session: Session, place: Workplace, draft: PartnerDraft, now: datet
         topics=draft.topics,
         now=now,
     )
+    if known and Role.OPERATOR not in actor.roles:
+        return known.id
     present = set(
         session.exec(select(Channel.kind, Channel.address).where(col(Channel.organisation_id) == organisation.id)).all()
     )

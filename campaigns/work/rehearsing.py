@@ -14,8 +14,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.credentials import Vault
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Channel, Invitation, Organisation
-from campaigns.work.loading import campaign_by_slug
+from campaigns.store.tables import Campaign, Channel, Organisation
+from campaigns.work.loading import campaign_by_slug, invited_organisations
 from campaigns.work.workplace import Workplace
 
 AT_ONCE = 16
@@ -35,7 +35,7 @@ def rehearse(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> lis
     """Check every channel that takes part, several at once; the database is released meanwhile. Raises NotThere."""
     actor.must(Permission.REHEARSE)
     with reading(place.engine) as session:
-        campaign = campaign_by_slug(session, slug)
+        campaign = campaign_by_slug(session, actor, slug)
         campaign_id, channels = campaign.id, _channels(session, campaign)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         results = list(pool.map(lambda row: _rehearsed(place, *row, now=now), channels))
@@ -48,11 +48,7 @@ def rehearse(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> lis
 def _channels(session: Session, campaign: Campaign) -> Sequence[tuple[Channel, str]]:
     taking_part = [campaign.owner_id]
     if campaign.stage is not Stage.DRAFT:
-        taking_part += session.exec(
-            select(Invitation.organisation_id).where(
-                col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
-            )
-        ).all()
+        taking_part += invited_organisations(session, campaign)
     rows = session.exec(
         select(Channel, Organisation.name)
         .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))

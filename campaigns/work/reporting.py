@@ -10,16 +10,19 @@ from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
-from campaigns.domain.errors import N_, NotThere, Refused
-from campaigns.domain.lifecycle import DELIVERY_MOVES, DeliveryState, Stage
+from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
+from campaigns.domain.lifecycle import DELIVERY_MOVES, NEEDS_A_PERSON, DeliveryState, Stage
 from campaigns.domain.receipt import Delivered, Opened, receipt
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Delivery, Message, Opening, Organisation, Release, Text
-from campaigns.work.loading import campaign_by_slug, release_of, texts_of_campaign
-from campaigns.work.matching import standing_consent
+from campaigns.store.tables import Campaign, Delivery, Message, Opening, Organisation, Release, ReleasedText, Text
+from campaigns.work.drafts import is_web_address
+from campaigns.work.loading import campaign_by_slug, looks_after, release_of, texts_of_campaign
+from campaigns.work.matching import consented_texts
 from campaigns.work.workplace import Workplace
+
+SAYS_WHAT_STANDS = frozenset({Event.CAMPAIGN_LIFTED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED})
 
 
 class NotApproved(Refused):
@@ -34,9 +37,18 @@ class CannotSettle(Refused):
     message = N_("The delivery is {state}, so this cannot be decided about it.")
 
 
+class TextHasChanged(Refused):
+    """Sending what was corrected or withdrawn would put the old words out again."""
+
+    message = N_(
+        "This text has been corrected or withdrawn since, so the old one is not sent again. "
+        "Mark the delivery as done, or leave it."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class CampaignLine:
-    """A campaign in the operator's list."""
+    """A campaign in a list of those one looks after."""
 
     id: str
     slug: str
@@ -70,10 +82,10 @@ class Status:
 
 
 def campaign_list(place: Workplace, actor: Actor, *, now: datetime) -> list[CampaignLine]:
-    """Every campaign, for the operator at the machine itself."""
+    """Every campaign for the operator at the machine itself; for the police those of their own organisation."""
     actor.must(Permission.REGISTER)
     with reading(place.engine) as session:
-        rows = session.exec(select(Campaign).order_by(col(Campaign.lift_at))).all()
+        rows = session.exec(select(Campaign).where(looks_after(actor)).order_by(col(Campaign.lift_at))).all()
         return [
             CampaignLine(
                 id=row.id,
@@ -91,9 +103,8 @@ def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Statu
     """Readiness before T, deliveries after. Raises NotThere."""
     actor.must(Permission.REHEARSE)
     with reading(place.engine) as session:
-        campaign = campaign_by_slug(session, slug)
+        campaign = campaign_by_slug(session, actor, slug)
         deliveries = _delivered(session, campaign)
-        needs = {DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.LATE}
         return Status(
             campaign=campaign.name,
             slug=campaign.slug,
@@ -102,11 +113,12 @@ def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Statu
             lift_at=campaign.lift_at,
             readiness=_readiness(session, campaign),
             deliveries=dict(Counter(delivery.state for delivery in deliveries)),
-            needs_person=tuple(delivery for delivery in deliveries if delivery.state in needs),
+            needs_person=tuple(delivery for delivery in deliveries if delivery.state in NEEDS_A_PERSON),
         )
 
 
 def _readiness(session: Session, campaign: Campaign) -> tuple[Readiness, ...]:
+    agreed = consented_texts(session, campaign.id)
     by_name: dict[str, list[tuple[Message, Text]]] = {}
     for message, text, organisation in texts_of_campaign(session, campaign.id):
         by_name.setdefault(organisation.name, []).append((message, text))
@@ -114,11 +126,7 @@ def _readiness(session: Session, campaign: Campaign) -> tuple[Readiness, ...]:
         Readiness(
             organisation=name,
             languages=tuple(text.language for _, text in rows),
-            consented=tuple(
-                text.language
-                for message, text in rows
-                if message.answers_id is None or standing_consent(session, text) is not None
-            ),
+            consented=tuple(text.language for message, text in rows if message.answers_id is None or text.id in agreed),
         )
         for name, rows in by_name.items()
     )
@@ -128,7 +136,7 @@ def release_receipt(place: Workplace, actor: Actor, slug: str) -> dict[str, Any]
     """The receipt of the release that stands. Raises NotThere or NotApproved."""
     actor.must(Permission.REHEARSE)
     with reading(place.engine) as session:
-        campaign = campaign_by_slug(session, slug)
+        campaign = campaign_by_slug(session, actor, slug)
         release = release_of(session, campaign)
         if release is None:
             raise NotApproved(campaign=campaign.name, stage=campaign.stage)
@@ -187,15 +195,18 @@ def _as_delivered(delivery: Delivery, organisation: str) -> Delivered:
 def report_published(
     place: Workplace, actor: Actor, delivery_id: str, *, address: str | None = None, now: datetime
 ) -> None:
-    """A person says that what was handed to them is out, and may say where."""
+    """A person says that what was handed to them is out, and may say where. Raises BadInput for no web address."""
     actor.must(Permission.REPORT)
+    if address and not is_web_address(address):
+        message = N_("{address} is not a complete web address. Copy it from the browser, with https:// first.")
+        raise BadInput([Fault(field="address", message=message, facts={"address": address})])
     with writing(place.engine) as session:
         delivery = _own_delivery(session, actor, delivery_id)
         if delivery.kind is not ChannelKind.BY_HAND or delivery.state is not DeliveryState.SENDING:
             raise CannotSettle(state=delivery.state)
         _settle(session, actor, delivery, DeliveryState.LIVE, now)
         delivery.confirmed_at = now
-        delivery.address = address
+        delivery.address = address or None
 
 
 def mark_as_done(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
@@ -208,10 +219,11 @@ def mark_as_done(place: Workplace, actor: Actor, delivery_id: str, *, now: datet
 
 
 def try_again(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
-    """A person decides that it is right to send it once more, with the same id."""
+    """A person decides that it is right to send it once more, with the same id. Raises TextHasChanged."""
     actor.must(Permission.REPORT)
     with writing(place.engine) as session:
         delivery = _settleable(_own_delivery(session, actor, delivery_id))
+        _must_still_say_so(session, delivery)
         _settle(session, actor, delivery, DeliveryState.PLANNED, now)
         delivery.due_at = now
         delivery.error = None
@@ -243,9 +255,19 @@ def _own_delivery(session: Session, actor: Actor, delivery_id: str) -> Delivery:
 
 
 def _settleable(delivery: Delivery) -> Delivery:
-    if delivery.state not in {DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.LATE}:
+    if delivery.state not in NEEDS_A_PERSON:
         raise CannotSettle(state=delivery.state)
     return delivery
+
+
+def _must_still_say_so(session: Session, delivery: Delivery) -> None:
+    """Raise TextHasChanged for old words; that something was withdrawn may always be told."""
+    campaign = session.get(Campaign, delivery.campaign_id)
+    text = session.get(ReleasedText, delivery.released_text_id) if delivery.released_text_id else None
+    is_old = text is not None and (text.superseded_at is not None or text.withdrawn_at is not None)
+    is_gone = campaign is not None and campaign.stage is Stage.WITHDRAWN
+    if delivery.event in SAYS_WHAT_STANDS and (is_old or is_gone):
+        raise TextHasChanged
 
 
 def _settle(session: Session, actor: Actor, delivery: Delivery, state: DeliveryState, now: datetime) -> None:

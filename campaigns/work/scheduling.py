@@ -3,6 +3,7 @@
 Each raises the campaign's generation. What a worker armed under an earlier generation is refused when it would leave.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -22,17 +23,19 @@ from campaigns.domain.lifecycle import (
     TextState,
     after,
 )
-from campaigns.domain.release import Event
 from campaigns.domain.times import check_lift
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, Proposal, Release, ReleasedText, Text
 from campaigns.work.loading import own_campaign, release_of
-from campaigns.work.planning import remind_by_hand, render
+from campaigns.work.planning import forget_reminders, organisations_of, remind_by_hand, render
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
 
+APPROVE = "approve"
 LIFT_EARLY = "lift_early"
+PROPOSAL_LASTS = timedelta(hours=24)
+"""How long an early lift or a withdrawal waits for its second person: after a day the picture has changed."""
 LAST_MOMENT = timedelta(seconds=1)
 """Closer to T than this nothing is stopped: pages open by the clock, and a stop stored after T would come too late."""
 
@@ -63,10 +66,15 @@ class LiftHasPassed(Refused):
 
 def must_not_be_public(campaign: Campaign, move: Move, *, now: datetime) -> None:
     """Raise AlreadyPublic from one second before T: whoever comes later has lost the race, and is told so."""
-    if campaign.stage in {Stage.LIVE, Stage.CLOSED}:
+    if too_late_to_stop(campaign, now=now):
         raise AlreadyPublic(lift_at=campaign.lift_at, move=move)
-    if campaign.stage is Stage.APPROVED and now >= campaign.lift_at - LAST_MOMENT:
-        raise AlreadyPublic(lift_at=campaign.lift_at, move=move)
+
+
+def too_late_to_stop(campaign: Campaign, *, now: datetime) -> bool:
+    """Whether the campaign is public, or will be before a stop could be stored."""
+    if campaign.stage is Stage.APPROVED:
+        return now >= campaign.lift_at - LAST_MOMENT
+    return campaign.stage in {Stage.LIVE, Stage.CLOSED}
 
 
 def hold(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
@@ -98,14 +106,18 @@ def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
 
 
 def postpone(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datetime, now: datetime) -> None:
-    """Move T, to a later time or, before approval, to any. Everyone who was briefed is told. A held one stays held."""
+    """Move T, to a later time or, before approval, to any. Everyone who was briefed is told. A held one stays held.
+
+    Earlier is never one person's decision once the release is approved, held or not: that is lifting early.
+    Raises NotLater, NotInThisStage, AlreadyPublic, or what `domain.times.check_lift` refuses.
+    """
     actor.must(Permission.RESCHEDULE)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         must_not_be_public(campaign, Move.HOLD, now=now)
         if campaign.stage not in {Stage.DRAFT, Stage.BRIEFING, Stage.APPROVED, Stage.HELD}:
             raise NotInThisStage(stage=campaign.stage, move=N_("postpone"), remedy=REMEDIES[campaign.stage])
-        if campaign.stage is Stage.APPROVED and lift_at < campaign.lift_at:
+        if campaign.stage in {Stage.APPROVED, Stage.HELD} and lift_at <= campaign.lift_at:
             raise NotLater(new=lift_at, lift_at=campaign.lift_at)
         _move_lift(session, place, campaign, lift_at, now)
         tell(session, place, NoticeKind.POSTPONED, briefed_members(session, campaign), campaign=campaign, now=now)
@@ -136,13 +148,14 @@ def propose_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
 def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datetime, now: datetime) -> None:
     """Confirm an earlier T that another person asked for. Everyone who was briefed is told at once.
 
+    What was asked for lapses after a day, and when the lift was held or moved since: then it is asked for anew.
     Raises NothingToConfirm, NeedsAnotherPerson, or what `propose_lift_early` raises if the time has run out.
     """
     actor.must(Permission.RESCHEDULE)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         _may_lift_early(place, campaign, lift_at, now)
-        proposal = open_proposal(session, campaign, LIFT_EARLY, lift_at=lift_at)
+        proposal = open_proposal(session, campaign, LIFT_EARLY, actor, lift_at=lift_at, now=now)
         settle_proposal(session, proposal, actor, now)
         _move_lift(session, place, campaign, lift_at, now)
         tell(session, place, NoticeKind.LIFTED_EARLY, briefed_members(session, campaign), campaign=campaign, now=now)
@@ -156,25 +169,55 @@ def _may_lift_early(place: Workplace, campaign: Campaign, lift_at: datetime, now
         raise NotInThisStage(stage=campaign.stage, move=N_("lift early"), remedy=REMEDIES[campaign.stage])
     if lift_at >= campaign.lift_at:
         raise NotEarlier(new=lift_at, lift_at=campaign.lift_at)
-    check_lift(lift_at, now=now, step=place.lift_step)
+    check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
 
 
-def open_proposal(session: Session, campaign: Campaign, action: str, *, lift_at: datetime | None = None) -> Proposal:
-    """What someone asked for and nobody has confirmed yet. Raises NothingToConfirm."""
-    proposal = session.exec(
+def open_proposal(
+    session: Session,
+    campaign: Campaign,
+    action: str,
+    actor: Actor,
+    *,
+    lift_at: datetime | None = None,
+    revision: str = "",
+    now: datetime,
+) -> Proposal:
+    """What someone asked for in the last 24 hours and nobody has confirmed yet. Raises NothingToConfirm."""
+    asked = session.exec(
         select(Proposal)
         .where(
             col(Proposal.campaign_id) == campaign.id,
             col(Proposal.action) == action,
             col(Proposal.settled_at).is_(None),
+            col(Proposal.proposed_at) > now - PROPOSAL_LASTS,
+            col(Proposal.revision) == revision,
             col(Proposal.lift_at) == lift_at if lift_at else col(Proposal.lift_at).is_(None),
         )
         .order_by(col(Proposal.proposed_at).desc())
         .with_for_update()
-    ).first()
-    if proposal is None:
+    ).all()
+    if not asked:
         raise NothingToConfirm
-    return proposal
+    return of_another(asked, actor)
+
+
+def of_another(asked: Sequence[Proposal], actor: Actor) -> Proposal:
+    """The newest that someone else asked for, so that two who both asked can each confirm; else the newest."""
+    return next((proposal for proposal in asked if proposal.proposed_by != actor.member_id), asked[0])
+
+
+def void_proposals(session: Session, campaign: Campaign, actions: Collection[str], *, now: datetime) -> None:
+    """Close what was asked for and was overtaken: settled by nobody, so that nobody can confirm it any more."""
+    overtaken = session.exec(
+        select(Proposal).where(
+            col(Proposal.campaign_id) == campaign.id,
+            col(Proposal.action).in_(actions),
+            col(Proposal.settled_at).is_(None),
+        )
+    )
+    for proposal in overtaken:
+        proposal.settled_at = now
+        session.add(proposal)
 
 
 def settle_proposal(session: Session, proposal: Proposal, actor: Actor, now: datetime) -> None:
@@ -190,6 +233,7 @@ def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         supersede(session, campaign, Move.CANCEL, now=now)
+        forget_reminders(session, campaign, now=now, all_notices=True)
         tell(session, place, NoticeKind.CANCELLED, briefed_members(session, campaign), campaign=campaign, now=now)
         audit.record(session, actor, "campaign.cancelled", now=now, campaign_id=campaign.id)
 
@@ -214,13 +258,18 @@ def supersede(session: Session, campaign: Campaign, move: Move, *, now: datetime
         release.superseded_at = now
         session.add(release)
         _thaw(session, release, now)
+    void_proposals(session, campaign, [APPROVE], now=now)
     _new_generation(session, campaign, state=DeliveryState.CANCELLED, now=now)
 
 
 def _thaw(session: Session, release: Release, now: datetime) -> None:
-    for released in session.exec(select(ReleasedText).where(col(ReleasedText.release_id) == release.id)):
+    frozen = session.exec(
+        select(ReleasedText, Text)
+        .join(Text, col(Text.id) == col(ReleasedText.text_id))
+        .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
+    )
+    for released, text in frozen:
         released.superseded_at = now
-        text = session.get_one(Text, released.text_id)
         text.state = TextState.REVIEWED
         session.add(released)
         session.add(text)
@@ -228,22 +277,29 @@ def _thaw(session: Session, release: Release, now: datetime) -> None:
 
 def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
     """Set a new T; every delivery of the release keeps its id and gets new bytes, since they hold the time."""
-    check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=min(campaign.briefing_opens_at, now))
+    check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
     campaign.lift_at = lift_at
     held = campaign.stage is Stage.HELD
     moved = _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
+    names = organisations_of(session, {delivery.organisation_id or "" for delivery in moved})
+    frozen = select(ReleasedText).where(
+        col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None)
+    )
+    texts = {text.id: text for text in session.exec(frozen)}
     for delivery in moved:
         delivery.planned_at = delivery.due_at = lift_at
-        text = session.get(ReleasedText, delivery.released_text_id) if delivery.released_text_id else None
-        render(session, place, campaign, delivery, text)
-    remind_by_hand(session, place, campaign, moved, now=now)
+        text, organisation = texts.get(delivery.released_text_id or ""), names[delivery.organisation_id or ""]
+        render(place, campaign, delivery, text, organisation=organisation)
+    if not held:
+        remind_by_hand(session, place, campaign, moved, now=now)
 
 
 def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryState, now: datetime) -> list[Delivery]:
     """Raise the generation and take every unsent delivery of the release back from whoever holds it."""
     campaign.generation += 1
     session.add(campaign)
-    _forget_reminders(session, campaign, now)
+    forget_reminders(session, campaign, now=now)
+    void_proposals(session, campaign, [LIFT_EARLY], now=now)
     waiting = session.exec(
         select(Delivery)
         .where(
@@ -260,19 +316,3 @@ def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryStat
         delivery.claimed_by = delivery.lease_until = None
         session.add(delivery)
     return list(waiting)
-
-
-def _forget_reminders(session: Session, campaign: Campaign, now: datetime) -> None:
-    """Cancel the reminders for the old T. Of the notices still to come only the briefing's opening stands."""
-    coming = session.exec(
-        select(Delivery).where(
-            col(Delivery.campaign_id) == campaign.id,
-            col(Delivery.event) == Event.NOTICE,
-            col(Delivery.state) == DeliveryState.PLANNED,
-            col(Delivery.due_at) > now,
-            col(Delivery.planned_at) != campaign.briefing_opens_at,
-        )
-    )
-    for notice in coming:
-        notice.state = DeliveryState.CANCELLED
-        session.add(notice)

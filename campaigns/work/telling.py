@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from campaigns.channels.base import Rendered
 from campaigns.channels.notices import NoticeKind, render_notice
@@ -11,8 +11,8 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.i18n import words_for
-from campaigns.store.tables import Campaign, Delivery, Invitation, Member
-from campaigns.work.loading import members_of
+from campaigns.store.tables import Campaign, Delivery, Member
+from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.workplace import Workplace
 
 
@@ -70,12 +70,7 @@ def _rendered(
 
 def briefed_members(session: Session, campaign: Campaign) -> Sequence[Member]:
     """The members of every organisation whose invitation stands, and of the owner."""
-    invited = session.exec(
-        select(Invitation.organisation_id).where(
-            col(Invitation.campaign_id) == campaign.id, col(Invitation.revoked_at).is_(None)
-        )
-    ).all()
-    return members_of(session, [*invited, campaign.owner_id])
+    return members_of(session, [*invited_organisations(session, campaign), campaign.owner_id])
 
 
 def invited_members(session: Session, campaign: Campaign) -> Sequence[Member]:

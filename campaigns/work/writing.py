@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from campaigns import data
 from campaigns.domain.access import Actor
+from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import Stage, TextState
@@ -53,8 +54,7 @@ def save_text(
 
     Raises SomeoneElseWrote, TextsAreFrozen or NotACampaignLanguage.
     """
-    if campaign.stage in {Stage.APPROVED, Stage.HELD}:
-        raise TextsAreFrozen
+    must_not_be_frozen(campaign, now=now)
     if language not in campaign.languages:
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
     text = text_of(session, message.id, language)
@@ -71,6 +71,12 @@ def save_text(
     session.add(_version(text))
     session.flush()
     return text
+
+
+def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
+    """Raise TextsAreFrozen between approval and T. From T, recorded or not, a text is edited to be corrected."""
+    if campaign.stage in {Stage.APPROVED, Stage.HELD} and not is_public(campaign.embargo, now=now):
+        raise TextsAreFrozen
 
 
 def _source_revision(session: Session, message: Message, language: str) -> str | None:

@@ -91,7 +91,7 @@ def test_numbers_are_grouped_from_five_digits() -> None:
 
 def test_states_with_the_same_name_in_code_are_told_apart() -> None:
     """A draft, held, live: the same word in code is not the same word for people."""
-    assert (SV.value(Stage.LIVE), SV.value(DeliveryState.LIVE)) == ("publik", "ute")
+    assert (SV.value(Stage.LIVE), SV.value(DeliveryState.LIVE)) == ("offentlig", "ute")
     assert SV.value(TextState.DRAFT) == "utkast"
 
 
@@ -100,7 +100,7 @@ def test_an_error_is_said_whole_in_the_readers_language() -> None:
     with pytest.raises(SamklangError) as refused:
         after(Stage.LIVE, Move.HOLD)
     said = say(refused.value, SV)
-    assert said.startswith("Kampanjens läge är publik, så det här går inte: pausa.")
+    assert said.startswith("Kampanjens läge är offentlig, så det här går inte: pausa.")
     assert said.endswith("Rätta en text eller dra tillbaka den i stället.")
     assert "public" in say(refused.value, EN)
 

@@ -68,7 +68,7 @@ def test_the_start_page_shows_what_is_public(client: FlaskClient) -> None:
 def test_an_empty_start_page_explains_itself() -> None:
     """Nothing is public yet, and the page says what to expect."""
     client = make_app(now=BEFORE).test_client()
-    assert "Ingen kampanj är publik än." in page(client, "/").words()
+    assert "Ingen kampanj är offentlig än." in page(client, "/").words()
     assert "No campaign is public yet." in page(client, "/en/").words()
 
 

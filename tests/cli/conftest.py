@@ -1,0 +1,53 @@
+"""A shell on an empty database."""
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from cryptography.fernet import Fernet
+from factories import Office
+from shell import Shell
+
+from campaigns.release.clock import NodeClock
+from campaigns.settings import Settings
+from campaigns.store.engine import make_engine
+from campaigns.work.workplace import open_workplace
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Shell]:
+    """Commands on an empty embedded database, at Office.NOW, without a mail server."""
+    for name in [name for name in os.environ if name.startswith("SAMKLANG_")]:
+        monkeypatch.delenv(name)
+    given = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 40, "CREDENTIALS_KEYS": Fernet.generate_key().decode()}
+    for name, value in given.items():
+        monkeypatch.setenv(f"SAMKLANG_{name}", value)
+    found = Shell(folder=tmp_path, read=lambda: tuple(capsys.readouterr()))  # type: ignore[arg-type] # out and err
+    start = monotonic()
+    monkeypatch.setattr(
+        "campaigns.cli.room.NodeClock",
+        lambda engine: NodeClock(engine, system=lambda: found.now + timedelta(seconds=monotonic() - start)),
+    )
+    shutil.copy(sqlite_template, found.database)
+    logs = logging.getLogger().handlers[:]
+    mask = os.umask(0o077)
+    yield found
+    os.umask(mask)
+    logging.getLogger().handlers[:] = logs
+
+
+@pytest.fixture
+def shell_office(shell: Shell) -> Iterator[Office]:
+    """The police and their people, in the database that the shell works on."""
+    engine = make_engine(f"sqlite:///{shell.database}")
+    environment = {name: value for name, value in os.environ.items() if name.startswith("SAMKLANG_")}
+    place = open_workplace(Settings.from_env(environment), engine, clock=lambda: shell.now)
+    yield Office(place)
+    engine.dispose()

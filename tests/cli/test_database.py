@@ -1,0 +1,84 @@
+"""`db upgrade`, `backup` and `restore`, and tables of another version."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from factories import Office
+from shell import Shell
+
+from campaigns.domain.lifecycle import Stage
+
+
+def test_upgrade_says_what_it_found(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Up to date, or brought there."""
+    assert "Tabellerna var redan aktuella" in shell("db", "upgrade").out
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
+    found = shell("db", "upgrade", "--json").json
+    assert found["before"] is None
+    assert shell("db", "upgrade", "--json").json == {"before": found["after"], "after": found["after"]}
+
+
+def test_a_backup_is_restored_with_publishing_disarmed(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody but this user may read the copy, and its approved campaign comes back held."""
+    shell_office.approved(shell_office.partner(), slug="gangsnacket")
+    copy = tmp_path / "samklang.backup"
+    made = shell("db", "backup", str(copy), "--json")
+    assert (made.code, made.err) == (0, "")
+    assert copy.stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
+    restored = shell("db", "restore", str(copy))
+    assert restored.out.startswith(f"{made.json['rows']} rader återställda. Godkända kampanjer är pausade")
+    assert shell("release", "status", "gangsnacket", "--json").json["stage"] == Stage.HELD
+
+
+def test_a_backup_never_overwrites_and_needs_a_place(shell: Shell, tmp_path: Path) -> None:
+    """Each refusal is one sentence, and leaves nothing half written."""
+    taken = tmp_path / "taken.backup"
+    taken.write_text("x", encoding="utf-8")
+    before = set(tmp_path.iterdir())
+    assert "filen finns redan; välj ett annat namn" in shell.fails("db", "backup", str(taken))
+    assert "mappen finns inte" in shell.fails("db", "backup", str(tmp_path / "ingen" / "x.backup"))
+    assert "Säkerhetskopian går inte att använda: " in shell.fails("db", "backup", "/proc/x.backup")
+    assert taken.read_text(encoding="utf-8") == "x"
+    assert {path for path in tmp_path.iterdir() if ".sqlite3" not in path.name} == {
+        path for path in before if ".sqlite3" not in path.name
+    }
+
+
+def test_what_is_no_backup_is_refused(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A text, a copy that was cut short, another's database; and the database to restore into must be empty."""
+    copy = tmp_path / "samklang.backup"
+    shell_office.registered()
+    assert shell("db", "backup", str(copy)).code == 0
+    assert "databasen är inte tom" in shell.fails("db", "restore", str(copy))
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
+    half, text = tmp_path / "halv.backup", tmp_path / "text.backup"
+    half.write_bytes(copy.read_bytes()[:9000])
+    text.write_text("hej", encoding="utf-8")
+    for file in (text, half, tmp_path / "finns-inte"):
+        assert "det är ingen säkerhetskopia från Samklang" in shell.fails("db", "restore", str(file))
+    assert shell("campaign", "list", "--json").json == []
+
+
+def test_a_shared_database_is_upgraded_only_when_asked(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, postgresql_server: str
+) -> None:
+    """Several nodes may run on it; each command says what to run, and doctor does too."""
+    server = postgresql_server.replace("+psycopg", "")
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE not_at_head TEMPLATE template0")
+    monkeypatch.setenv("SAMKLANG_DATABASE_URL", server.format(name="not_at_head"))
+    said = shell.fails("campaign", "list")
+    assert said.startswith("Databasens tabeller har version –, men här behövs ")
+    assert said.rstrip().endswith("Kör: python app.py db upgrade")
+    examined = shell("doctor", "--json")
+    assert examined.code == 1
+    assert {one["check"]: one["level"] for one in examined.json}["migrations"] == "error"
+    assert "Tabellerna har nu version" in shell("db", "upgrade").out
+    assert shell("campaign", "list", "--json").json == []
+    assert {one["check"]: one["level"] for one in shell("doctor", "--json").json}["migrations"] == "ok"

@@ -1,0 +1,80 @@
+"""`doctor`: what is wrong with an installation, and what to do about it."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+from factories import Office
+from shell import Shell
+
+from campaigns.domain.release import ChannelKind
+
+
+def levels(found: Any) -> dict[str, str]:
+    """The level of each check."""
+    return {one["check"]: one["level"] for one in found}
+
+
+def test_a_fresh_installation_may_release(shell: Shell) -> None:
+    """What is only worth a look does not make it unfit."""
+    said = shell("doctor", "--json")
+    assert (said.code, said.err) == (0, "")
+    assert levels(said.json) == {
+        "settings": "ok", "database": "ok", "migrations": "ok", "clock": "ok", "keys": "ok", "mail": "warning",
+        "worker": "warning", "audit": "ok", "deliveries": "ok",
+    }  # fmt: skip
+
+
+def test_people_read_it_as_a_table_in_swedish(shell: Shell) -> None:
+    """Each check by its Swedish name."""
+    said = shell("doctor")
+    assert said.code == 0
+    assert [word for word in ("inställningar", "händelselogg", "klocka") if word not in said.out] == []
+    assert "Ange SAMKLANG_SMTP_URL" in " ".join(said.out.replace("│", " ").split())
+
+
+def test_a_bare_machine_is_examined_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded database makes itself here as for every command."""
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(shell.folder / "ny"))
+    said = shell("doctor", "--json")
+    assert (said.code, levels(said.json)["migrations"]) == (0, "ok")
+
+
+def test_a_mail_server_that_does_not_answer_is_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was asked for, and nothing would reach anyone."""
+    monkeypatch.setenv("SAMKLANG_SMTP_URL", "smtp://127.0.0.1:9")
+    said = shell("doctor", "--json")
+    assert (said.code, levels(said.json)["mail"]) == (1, "error")
+    mail = next(one["says"] for one in said.json if one["check"] == "mail")
+    assert mail.startswith("E-postservern tar inte emot vår post: ")
+
+
+def test_a_channel_that_does_not_work_is_named_with_its_organisation(shell: Shell, shell_office: Office) -> None:
+    """It is that organisation's to mend; the others are not stopped by it."""
+    shell_office.partner(channels=[(ChannelKind.WEBHOOK, "https://127.0.0.1:9/in")])
+    said = shell("doctor", "--json")
+    assert (said.code, levels(said.json)["channel"]) == (0, "warning")
+    channel = next(one["says"] for one in said.json if one["check"] == "channel")
+    assert channel.startswith("Ungdomsjouren (exempel), webhook: fungerar inte (den leder till ett privat")
+
+
+def test_keys_that_others_may_read_are_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that mends it."""
+    monkeypatch.delenv("SAMKLANG_SECRET_KEY")
+    assert levels(shell("doctor", "--json").json)["keys"] == "ok"
+    (shell.folder / "secret.key").chmod(0o644)
+    said = shell("doctor")
+    assert said.code == 1
+    assert "chmod 600" in said.out
+    assert "Något måste rättas till före ett utskick." in said.out
+
+
+def test_an_altered_audit_trail_is_an_error_that_says_where(shell: Shell, shell_office: Office) -> None:
+    """Somebody changed it behind our back."""
+    shell_office.registered()
+    with closing(sqlite3.connect(shell.database)) as connection, connection:
+        connection.execute("UPDATE audit_events SET action = 'x' WHERE number = 2")
+    said = shell("doctor", "--json")
+    assert (said.code, levels(said.json)["audit"]) == (1, "error")
+    assert "vid händelse 2" in next(one["says"] for one in said.json if one["check"] == "audit")

@@ -1,0 +1,119 @@
+"""`organisation add` and `member invite`: the first set-up, without a browser."""
+
+import pytest
+from shell import Shell
+
+ADD = ("organisation", "add")
+INVITE = ("member", "invite")
+FULL = (
+    "Ungdomsjouren (exempel)", "--kind", "helpline", "--place", "SE-M", "--place", "SE-AB", "--language", "sv",
+    "--language", "ar", "--topic", "rekrytering", "--webhook", "https://example.org/in", "--contact", "x@example.org",
+)  # fmt: skip
+
+
+def test_an_organisation_is_added_with_everything_one_can_say_of_it(shell: Shell) -> None:
+    """The webhook's secret is shown once, and kept encrypted."""
+    said = shell(*ADD, *FULL, "--json")
+    assert (said.code, said.err) == (0, "")
+    assert said.json["name"] == "Ungdomsjouren (exempel)"
+    secret = said.json["webhook_secrets"]["https://example.org/in"]
+    assert secret.startswith("whsec_")
+    dump = "\n".join(shell.dump())
+    assert secret not in dump
+    assert all(part in dump for part in ("SE-AB", "rekrytering", "x@example.org", "https://example.org/in"))
+
+
+def test_the_secret_is_said_in_words_too(shell: Shell) -> None:
+    """With the address it belongs to."""
+    said = shell(*ADD, *FULL)
+    assert "Ungdomsjouren (exempel) är tillagd." in said.out
+    assert "Signeringsnyckel för https://example.org/in, visas bara den här gången: whsec_" in said.out
+
+
+def test_all_that_is_wrong_with_an_organisation_is_said_at_once(shell: Shell) -> None:
+    """And nothing of it is stored."""
+    before = shell.dump()
+    said = shell.fails(
+        *ADD, "X", "--kind", "helpline", "--place", "Skåne", "--place", "SE-M", "--language", "svenska",
+        "--webhook", "example.org", "--webhook", "ftp://example.org", "--contact", "ingen",
+    )  # fmt: skip
+    assert said.splitlines() == [
+        "Antal fel i underlaget: 5. Inget sparades.",
+        "place: Det finns ingen plats Skåne.",
+        "language: Det finns inget språk svenska.",
+        "address: example.org passar inte kanalen webhook.",
+        "address: ftp://example.org passar inte kanalen webhook.",
+        "contact: ingen är ingen e-postadress.",
+    ]
+    assert shell.dump() == before
+
+
+def test_a_name_without_letters_is_refused(shell: Shell) -> None:
+    """Nobody could call it anything."""
+    assert "name: Namnet saknas." in shell.fails(*ADD, "  ", "--kind", "helpline")
+
+
+def test_a_name_that_is_taken_is_refused_with_what_to_do(shell: Shell) -> None:
+    """Two of one name would be mistaken for each other."""
+    shell.police()
+    before = shell.dump()
+    said = shell.fails(*ADD, "Polisen (exempel)", "--kind", "police")
+    assert "Det finns redan en organisation som heter Polisen (exempel)." in said
+    assert shell.dump() == before
+
+
+@pytest.mark.parametrize("option", ["--email", "--by-hand"])
+def test_channels_that_need_mail_are_refused_without_a_mail_server(shell: Shell, option: str) -> None:
+    """The sentence says which setting is missing, and nothing is half added."""
+    before = shell.dump()
+    said = shell.fails(*ADD, "X", "--kind", "helpline", option, "lista@example.org")
+    assert "kräver en e-postserver: ange SAMKLANG_SMTP_URL." in said
+    assert shell.dump() == before
+
+
+def test_with_a_mail_server_they_are_taken(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody needs to listen there yet."""
+    monkeypatch.setenv("SAMKLANG_SMTP_URL", "smtp://127.0.0.1:9")
+    said = shell(*ADD, "X", "--kind", "helpline", "--email", "lista@example.org", "--by-hand", "anna@example.org")
+    assert said.code == 0
+
+
+def test_an_invitation_gives_a_link_and_when_it_ends(shell: Shell) -> None:
+    """With the zone, and how long that is."""
+    shell.police()
+    invited = (*INVITE, "anna@example.se", "--organisation", "Polisen (exempel)", "--role", "communicator")
+    said = shell(*invited)
+    assert said.code == 0
+    assert "http://127.0.0.1:8000/inbjudan/" in said.out
+    assert "måndag 7 december 2026 kl. 10.00 (svensk tid) (om 14 dagar)" in said.out
+    found = shell(*invited, "--role", "approver", "--name", "exempel", "--language", "en", "--json").json
+    assert found["email"] == "anna@example.se"
+    token = found["link"].rpartition("/")[2]
+    assert token not in "\n".join(shell.dump())
+
+
+def test_an_invitation_may_name_the_organisation_by_its_slug(shell: Shell) -> None:
+    """It is easier to type."""
+    shell.police()
+    assert shell(*INVITE, "a@example.se", "--organisation", "polisen-exempel", "--role", "reader").code == 0
+
+
+def test_an_invitation_into_nowhere_says_so(shell: Shell) -> None:
+    """And how to add the organisation."""
+    said = shell.fails(*INVITE, "a@example.se", "--organisation", "Ingen", "--role", "reader")
+    assert said.startswith(
+        "Det finns ingen organisation som heter Ingen. Lägg till den med: python app.py organisation"
+    )
+
+
+def test_all_that_is_wrong_with_an_invitation_is_said_at_once(shell: Shell) -> None:
+    """The police have no editors, and everyone has an address."""
+    shell.police()
+    before = shell.dump()
+    said = shell.fails(
+        *INVITE, "anna", "--organisation", "Polisen (exempel)", "--role", "editor", "--role", "publisher"
+    )
+    assert "Antal fel i underlaget: 3." in said
+    assert "email: anna är ingen e-postadress." in said
+    assert "kan inte ha rollen redaktör. Välj bland " in said
+    assert shell.dump() == before

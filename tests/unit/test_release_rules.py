@@ -1,0 +1,204 @@
+"""What becomes of a delivery after an attempt: first case by case, then over whole lives of random deliveries."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from campaigns.domain.lifecycle import DELIVERY_MOVES, NEEDS_A_PERSON, DeliveryState
+from campaigns.domain.release import LADDER, Answer, Outcome, Step, Traits, after_a_crash, next_step, pause_before, too_late
+
+T = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+A_MOMENT = timedelta(microseconds=1)
+ASK_AGAIN = Traits(repeatable=True, greatest_lateness=timedelta(days=1))
+ONLY_ONCE = Traits(repeatable=False, greatest_lateness=timedelta(days=1))
+MOST_ATTEMPTS = len(LADDER) + 1
+NOT_OVER = (Answer.TRY_AGAIN, Answer.NOT_SENT, Answer.UNCLEAR)
+
+
+def outcome(answer: Answer, *, finished_at: datetime = T + SECOND, retry_after: timedelta | None = None) -> Outcome:
+    """An attempt as a channel reports it."""
+    return Outcome(answer=answer, finished_at=finished_at, retry_after=retry_after)
+
+
+def judged(
+    answer: Answer,
+    *,
+    attempts: int = 2,
+    traits: Traits = ASK_AGAIN,
+    finished_at: datetime = T + SECOND,
+    retry_after: timedelta | None = None,
+) -> Step:
+    """What follows, without jitter."""
+    one = outcome(answer, finished_at=finished_at, retry_after=retry_after)
+    return next_step(one, attempts=attempts, planned_at=T, traits=traits, jitter=0.0)
+
+
+def test_what_was_accepted_is_live_and_confirmed_when_the_answer_came() -> None:
+    """The receipt's confirmed instant is the other side's answer."""
+    assert judged(Answer.ACCEPTED) == Step(state=DeliveryState.LIVE, confirmed_at=T + SECOND)
+
+
+def test_what_was_handed_to_a_person_is_on_its_way_until_that_person_says_so() -> None:
+    """Nobody else can know."""
+    assert judged(Answer.HANDED_OVER) == Step(state=DeliveryState.SENDING)
+
+
+def test_a_no_is_a_no() -> None:
+    """The other side would say it again, so a person is asked."""
+    assert judged(Answer.REFUSED) == Step(state=DeliveryState.REFUSED)
+
+
+@pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS + 2))
+def test_an_unclear_outcome_is_never_repeated_where_the_other_side_cannot_tell_twice_from_once(attempts: int) -> None:
+    """Promise 4: then a person decides, on the first attempt as on any other."""
+    assert judged(Answer.UNCLEAR, attempts=attempts, traits=ONLY_ONCE) == Step(state=DeliveryState.UNKNOWN)
+
+
+def test_an_unclear_outcome_is_tried_again_where_a_second_copy_is_dropped() -> None:
+    """The id is the same on all tries."""
+    assert judged(Answer.UNCLEAR).state is DeliveryState.PLANNED
+
+
+def test_a_connection_that_was_only_cut_off_while_it_waited_is_made_again_at_once() -> None:
+    """On the first attempt only: nothing has left, and the ordinary way may well work."""
+    assert judged(Answer.NOT_SENT, attempts=1).next_attempt_at == T + SECOND
+    assert judged(Answer.NOT_SENT, attempts=2).next_attempt_at == T + SECOND + LADDER[1]
+    assert judged(Answer.TRY_AGAIN, attempts=1).next_attempt_at == T + SECOND + LADDER[0]
+
+
+@pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
+def test_the_pauses_between_tries_climb_the_ladder(attempts: int) -> None:
+    """5, 15, 45 s, then minutes."""
+    assert judged(Answer.TRY_AGAIN, attempts=attempts).next_attempt_at == T + SECOND + LADDER[attempts - 1]
+
+
+def test_after_the_last_rung_a_person_decides() -> None:
+    """Nine attempts in all."""
+    assert judged(Answer.TRY_AGAIN, attempts=MOST_ATTEMPTS) == Step(state=DeliveryState.LATE)
+    assert pause_before(MOST_ATTEMPTS + 1, jitter=0.0) is None
+
+
+@given(st.integers(2, MOST_ATTEMPTS), st.floats(0, 1))
+def test_jitter_makes_a_pause_at_most_a_fifth_longer_and_never_shorter(attempt: int, jitter: float) -> None:
+    """So that a receiver that fell over is not met by everyone at once."""
+    pause = pause_before(attempt, jitter=jitter)
+    rung = LADDER[attempt - 2]
+    assert pause is not None
+    assert rung <= pause <= rung * 1.2
+
+
+def test_the_other_sides_wish_for_a_longer_pause_is_kept_and_for_a_shorter_one_is_not() -> None:
+    """Retry-After counts from when its answer came."""
+    assert judged(Answer.TRY_AGAIN, retry_after=timedelta(minutes=9)).next_attempt_at == T + SECOND + timedelta(minutes=9)
+    assert judged(Answer.TRY_AGAIN, retry_after=timedelta()).next_attempt_at == T + SECOND + LADDER[1]
+    assert judged(Answer.TRY_AGAIN, retry_after=-timedelta(days=1)).next_attempt_at == T + SECOND + LADDER[1]
+
+
+@given(st.timedeltas(timedelta(days=2)))
+def test_a_pause_beyond_any_calendar_is_late_and_no_error(retry_after: timedelta) -> None:
+    """A receiver may ask for ten thousand years."""
+    assert judged(Answer.TRY_AGAIN, retry_after=retry_after) == Step(state=DeliveryState.LATE)
+
+
+def test_a_try_exactly_at_the_greatest_lateness_is_still_right_and_a_moment_later_is_not() -> None:
+    """The bound is included."""
+    last = T + ASK_AGAIN.greatest_lateness
+    assert judged(Answer.TRY_AGAIN, finished_at=last - LADDER[1]).next_attempt_at == last
+    assert judged(Answer.TRY_AGAIN, finished_at=last - LADDER[1] + A_MOMENT).state is DeliveryState.LATE
+    assert not too_late(planned_at=T, now=last, traits=ASK_AGAIN)
+    assert too_late(planned_at=T, now=last + A_MOMENT, traits=ASK_AGAIN)
+
+
+def test_after_a_crash_only_what_may_be_repeated_is_sent_again() -> None:
+    """The worker died between the stored intent and the stored outcome."""
+    assert after_a_crash(traits=ASK_AGAIN, attempts=1) is DeliveryState.PLANNED
+    assert after_a_crash(traits=ONLY_ONCE, attempts=1) is DeliveryState.UNKNOWN
+
+
+def test_a_message_that_kills_every_worker_ends_with_a_person() -> None:
+    """A crash must not be a way around the end of the ladder."""
+    assert after_a_crash(traits=ASK_AGAIN, attempts=MOST_ATTEMPTS - 1) is DeliveryState.PLANNED
+    assert after_a_crash(traits=ASK_AGAIN, attempts=MOST_ATTEMPTS) is DeliveryState.UNKNOWN
+
+
+TRAITS = st.builds(Traits, repeatable=st.booleans(), greatest_lateness=st.timedeltas(timedelta(), timedelta(days=2)))
+PAUSES = st.one_of(st.none(), st.timedeltas(timedelta(), timedelta(days=1)))
+
+
+class ADeliverysLife(RuleBasedStateMachine):
+    """One delivery in the hands of workers, receivers, crashes and time; every change goes through `move_to`."""
+
+    @initialize(traits=TRAITS)
+    def planned(self, traits: Traits) -> None:
+        """It is stored, and waits for T."""
+        self.traits = traits
+        self.state = DeliveryState.PLANNED
+        self.attempts = 0
+        self.now = self.due_at = T
+        self.may_have_arrived = self.settled = False
+
+    def move_to(self, state: DeliveryState) -> None:
+        """The table of moves holds for everything that workers do."""
+        assert state is self.state or state in DELIVERY_MOVES[self.state], (self.state, state)
+        self.state = state
+
+    @rule(passed=st.timedeltas(timedelta(), timedelta(hours=12)))
+    def time_passes(self, passed: timedelta) -> None:
+        """Workers may be away for long."""
+        self.now += passed
+
+    @precondition(lambda self: self.state is DeliveryState.PLANNED)
+    @rule()
+    def taken_up(self) -> None:
+        """A worker claims it when it is due; what has never left and is too late goes to a person instead."""
+        self.now = max(self.now, self.due_at)
+        self.attempts += 1
+        self.move_to(DeliveryState.SENDING)
+        if self.attempts == 1 and too_late(planned_at=T, now=self.now, traits=self.traits):
+            self.move_to(DeliveryState.LATE)
+        if self.state is DeliveryState.SENDING:
+            assert self.traits.repeatable or not self.may_have_arrived, "sent again though it may have arrived"
+
+    @precondition(lambda self: self.state is DeliveryState.SENDING)
+    @rule(answer=st.sampled_from(Answer), jitter=st.floats(0, 1), retry_after=PAUSES)
+    def answered(self, answer: Answer, jitter: float, retry_after: timedelta | None) -> None:
+        """The channel reports, and the rule decides."""
+        one = outcome(answer, finished_at=self.now, retry_after=retry_after)
+        step = next_step(one, attempts=self.attempts, planned_at=T, traits=self.traits, jitter=jitter)
+        self.may_have_arrived |= answer in {Answer.UNCLEAR, Answer.ACCEPTED, Answer.HANDED_OVER}
+        self.move_to(step.state)
+        assert (step.next_attempt_at is not None) is (step.state is DeliveryState.PLANNED)
+        assert (step.confirmed_at is not None) is (step.state is DeliveryState.LIVE)
+        if step.next_attempt_at is not None:
+            assert self.now <= step.next_attempt_at <= T + self.traits.greatest_lateness
+            self.due_at = step.next_attempt_at
+        if answer is Answer.UNCLEAR and not self.traits.repeatable:
+            assert step.state is DeliveryState.UNKNOWN
+
+    @precondition(lambda self: self.state is DeliveryState.SENDING)
+    @rule()
+    def worker_dies(self) -> None:
+        """The intent is stored, the outcome is not."""
+        self.may_have_arrived = True
+        self.move_to(after_a_crash(traits=self.traits, attempts=self.attempts))
+        self.due_at = max(self.due_at, self.now)
+
+    @invariant()
+    def tries_come_to_an_end(self) -> None:
+        """However receivers and workers behave."""
+        assert self.attempts <= MOST_ATTEMPTS
+
+    @precondition(lambda self: not DELIVERY_MOVES[self.state] or self.state in NEEDS_A_PERSON)
+    @rule()
+    def nothing_more_happens(self) -> None:
+        """No rule of the machine takes it up again: from here only a person does."""
+        assert self.state not in {DeliveryState.PLANNED, DeliveryState.SENDING}
+
+
+ADeliverysLife.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestADeliverysLife = ADeliverysLife.TestCase
