@@ -103,9 +103,9 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
 def _database(value: str | None, data_dir: Path) -> str:
     if value is None:
         return f"sqlite:///{data_dir / 'samklang.sqlite3'}"
-    for scheme, driver in (("postgres://", "postgresql+psycopg://"), ("postgresql://", "postgresql+psycopg://")):
+    for scheme in ("postgres://", "postgresql://"):
         if value.startswith(scheme):
-            return driver + value.removeprefix(scheme)
+            value = "postgresql+psycopg://" + value.removeprefix(scheme)
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise _wrong("DATABASE_URL", N_("it must start with sqlite:/// or postgresql://"))
     try:

@@ -12,11 +12,15 @@ from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, milliseconds, table, tell, working
 from campaigns.cli.words import WORDS, _
+from campaigns.domain.errors import N_
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.work.rehearsing import rehearse as rehearse_release
 from campaigns.work.reporting import Status, release_receipt
 from campaigns.work.reporting import status as release_status
+
+
+SURFACES = {"page": N_("page"), "feed": N_("feed")}
 
 
 @click.group(help=_("Releases: rehearse, status, receipt."))
@@ -149,7 +153,12 @@ def show_receipt(found: dict[str, Any]) -> None:
         table(
             [_("Surface"), _("Language"), _("Address"), _("Open")],
             [
-                (line["surface"], line["language"] or "–", line["address"], milliseconds(line["opened_ms"]))
+                (
+                    WORDS._(SURFACES.get(line["surface"], line["surface"])),
+                    line["language"] or "–",
+                    line["address"],
+                    milliseconds(line["opened_ms"]),
+                )
                 for line in found["pull"]
             ],
             title=_("Pages and feeds, as a reader outside saw them open"),

@@ -21,6 +21,8 @@ class Alarm:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._stopping = threading.Event()
+        self._awake = 0
+        self._asleep = threading.Condition()
         self._beats: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -28,15 +30,33 @@ class Alarm:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Wake nobody any more, and wait for whoever is awake."""
-        self._stopping.set()
+        """Wake nobody any more, and wait for whoever is awake.
+
+        The scheduler's own waiting holds a lock that whoever sets an alarm meanwhile would wait for, and for ever.
+        """
+        with self._asleep:
+            self._stopping.set()
+        self._scheduler.shutdown(wait=False)
         for beat in self._beats:
             beat.join()
-        self._scheduler.shutdown(wait=True)
+        with self._asleep:
+            self._asleep.wait_for(lambda: not self._awake)
 
     def at(self, instant: datetime, key: str, wake: Callable[[], None]) -> None:
         """Wake once at an instant; the same key again moves it."""
-        self._scheduler.add_job(wake, "date", run_date=instant, id=key, replace_existing=True)
+        self._scheduler.add_job(self._woken, "date", args=(wake,), run_date=instant, id=key, replace_existing=True)
+
+    def _woken(self, wake: Callable[[], None]) -> None:
+        with self._asleep:
+            if self._stopping.is_set():
+                return
+            self._awake += 1
+        try:
+            wake()
+        finally:
+            with self._asleep:
+                self._awake -= 1
+                self._asleep.notify_all()
 
     def every(self, seconds: float, key: str, wake: Callable[[], None]) -> None:
         """Wake again and again, the first time at once, until stopped.

@@ -77,7 +77,9 @@ def _written(engine: Engine, partial: Path) -> int:
     finally:
         copy.dispose()
     with closing(sqlite3.connect(partial)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")  # one file alone, that can be read where nothing may be written
+        connection.execute(
+            "PRAGMA journal_mode=DELETE"
+        )  # one file alone, that can be read where nothing may be written
     return rows
 
 
@@ -117,7 +119,9 @@ def _is_sound(copy: Engine) -> bool:
 def _must_be_empty(engine: Engine) -> None:
     with reading(engine) as session:
         names = set(inspect(session.connection()).get_table_names()) - {MIGRATED}
-        if any(session.connection().execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in names):
+        if any(
+            session.connection().execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in names
+        ):
             raise BackupProblem(reason=N_("the database is not empty; restore into a new one"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, UTCDateTime, col, select
 
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
@@ -144,7 +144,6 @@ def settle(session: Session, results: Sequence[Result], *, node: str) -> int:
     return session.connection().execute(_SETTLE, [_settled(result, node) for result in results]).rowcount
 
 
-_INSTANT = col(Delivery.due_at).type
 _SETTLE = (
     update(Delivery)
     .where(
@@ -156,8 +155,8 @@ _SETTLE = (
     .values(
         state=bindparam("new_state"),
         # inside a function a parameter has no type of its own, and SQLite would keep these times in another form
-        due_at=func.coalesce(bindparam("new_due_at", type_=_INSTANT), col(Delivery.due_at)),
-        sent_at=func.coalesce(col(Delivery.sent_at), bindparam("new_sent_at", type_=_INSTANT)),
+        due_at=func.coalesce(bindparam("new_due_at", type_=UTCDateTime()), col(Delivery.due_at)),
+        sent_at=func.coalesce(col(Delivery.sent_at), bindparam("new_sent_at", type_=UTCDateTime())),
         confirmed_at=bindparam("new_confirmed_at"),
         address=bindparam("new_address"),
         error=bindparam("new_error"),

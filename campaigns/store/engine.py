@@ -1,7 +1,8 @@
 """The engine for SQLite and PostgreSQL, and the two ways to use it: to read, and to write.
 
-SQLite runs in WAL with `synchronous=FULL`, so that a power cut tears nothing. A writing transaction begins at once
-(`BEGIN IMMEDIATE`): what it reads stays true until it commits, and two writers wait for each other instead of failing.
+SQLite runs in WAL with `synchronous=FULL`, so that a power cut tears nothing. A writing transaction takes the
+lock with its first statement (`BEGIN IMMEDIATE`): what it reads stays true until it commits, and two writers wait for
+each other instead of failing.
 """
 
 import sqlite3
@@ -10,7 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -36,7 +38,15 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(
+        url,
+        connect_args={"client_encoding": "utf8"},
+        isolation_level="READ COMMITTED",  # claims and the audit trail wait for a lock, and then must see what is new
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -71,15 +81,24 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _say_unready() -> Iterator[None]:
-    """A database that is away, locked or full is one sentence and not a stack of driver errors."""
+    """A database that is away, locked, full, damaged or too busy is one sentence and not a stack of driver errors."""
     try:
         yield
-    except OperationalError as error:
-        raise Unready(reason=str(error.orig).splitlines()[0]) from error
+    except PoolTimeout as error:
+        raise Unready(reason=_first_line(error)) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        if not _is_about_the_database(error):
             raise
-        raise Unready(reason=str(error.orig).splitlines()[0]) from error
+        raise Unready(reason=_first_line(error.orig or error)) from error
+
+
+def _is_about_the_database(error: DBAPIError) -> bool:
+    """And not about a statement, which would be a fault of ours. A damaged SQLite raises the plain base class."""
+    return isinstance(error, OperationalError) or error.connection_invalidated or type(error) is DatabaseError
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def check_database(engine: Engine) -> str:

@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,14 @@ from campaigns.store.engine import make_engine
 from campaigns.work.workplace import open_workplace
 
 
+def _both(capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[str, str]]:
+    def read() -> tuple[str, str]:
+        captured = capsys.readouterr()
+        return captured.out, captured.err
+
+    return read
+
+
 @pytest.fixture
 def shell(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -29,7 +37,7 @@ def shell(
     given = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 40, "CREDENTIALS_KEYS": Fernet.generate_key().decode()}
     for name, value in given.items():
         monkeypatch.setenv(f"SAMKLANG_{name}", value)
-    found = Shell(folder=tmp_path, read=lambda: tuple(capsys.readouterr()))  # type: ignore[arg-type] # out and err
+    found = Shell(folder=tmp_path, read=_both(capsys))
     start = monotonic()
     monkeypatch.setattr(
         "campaigns.cli.room.NodeClock",

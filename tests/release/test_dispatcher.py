@@ -230,7 +230,9 @@ def test_a_worker_that_slept_through_its_lease_sends_and_writes_nothing(world: W
         assert all_in(world.states(campaign), State.LIVE)
         came, letters = len(inbox.came), letters_to(world, "a@example.org")
         asleep.fire(armed)
-        write(world.place, [Result(id=one.id, fence=one.fence, state=State.REFUSED) for one in armed.held], node="asleep")
+        write(
+            world.place, [Result(id=one.id, fence=one.fence, state=State.REFUSED) for one in armed.held], node="asleep"
+        )
         asleep.give_back(armed)
         assert all_in(world.states(campaign), State.LIVE)
         assert (len(inbox.came), letters_to(world, "a@example.org")) == (came, letters)
@@ -290,9 +292,7 @@ def without_a_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_what_could_not_be_launched_is_planned_again_and_leaves(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_could_not_be_launched_is_planned_again_and_leaves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database was away at T: nothing is guessed; once it is back, everything leaves, once."""
     with Inbox() as inbox:
         campaign = world.approved(world.partner(inbox.url, "a@example.org", name="Ungdomsjouren (exempel)"))

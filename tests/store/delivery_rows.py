@@ -67,9 +67,7 @@ def store(engine: Engine, campaigns: list[Campaign], deliveries: list[Delivery])
     ids = [one.id for one in deliveries]
     with writing(engine) as session:
         if session.get(Organisation, POLICE) is None:
-            session.add(
-                Organisation(id=POLICE, name=POLICE, slug=POLICE, kind=OrganisationKind.POLICE, created_at=NOW)
-            )
+            session.add(Organisation(id=POLICE, name=POLICE, slug=POLICE, kind=OrganisationKind.POLICE, created_at=NOW))
             session.add_all([Member(id=name, email=name, name=name, created_at=NOW) for name in ("first", "second")])
             session.flush()
         session.add_all(campaigns)
@@ -103,5 +101,3 @@ def rows(engine: Engine) -> dict[str, Delivery]:
 def row(engine: Engine, delivery_id: str) -> Delivery:
     """One delivery as it is stored now."""
     return rows(engine)[delivery_id]
-
-

@@ -71,7 +71,7 @@ def _plain(each: Table, column: Column[Any], number: int) -> object:  # noqa: PL
         return bytes([0, 255, number])
     if isinstance(kind, TypeDecorator) and isinstance(kind.impl_instance, DateTime):
         return START + timedelta(hours=number, microseconds=number)
-    return f"{each.name}.{column.name} {number} åäö “‮" + ("\n'" if not column.primary_key else "")
+    return f"{each.name}.{column.name} {number} åäö “\u202e" + ("\n'" if not column.primary_key else "")
 
 
 def fill(engine: Engine) -> int:

@@ -23,7 +23,7 @@ from campaigns.store import backup as copies
 from campaigns.store import deliveries, migrations
 from campaigns.store.backup import BackupProblem, backup, restore
 from campaigns.store.engine import make_engine, reading, writing
-from campaigns.store.tables import Campaign, Member, Message
+from campaigns.store.tables import Campaign, Delivery, Member, Message
 from campaigns.work.lifting import coming_lifts
 from campaigns.work.reading import public_campaigns
 
@@ -83,9 +83,7 @@ def test_every_row_of_every_table_comes_back_but_for_what_is_disarmed(
     assert contents(other) == {name: [disarmed(name, row) for row in found] for name, found in before.items()}
 
 
-def test_the_order_in_which_rows_lie_in_the_database_does_not_matter(
-    engine: Engine, other: Engine, file: Path
-) -> None:
+def test_the_order_in_which_rows_lie_in_the_database_does_not_matter(engine: Engine, other: Engine, file: Path) -> None:
     """PostgreSQL moves a row when it is changed, so a core message may come to lie behind the answer to it."""
     store(engine, [campaign()], [])
     with writing(engine) as session:
@@ -123,7 +121,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
     store(engine, [campaign("near", stage=Stage.APPROVED), campaign("out")], [*waiting, under_way])
     with writing(engine) as session:
         deliveries.arm(session, campaign_id="near", node="n1", now=NOW, lease=LEASE, most=1)
-        claimed = session.get_one(deliveries.Delivery, under_way.id)
+        claimed = session.get_one(Delivery, under_way.id)
         claimed.state, claimed.claimed_by, claimed.lease_until, claimed.fence = DeliveryState.SENDING, "n1", NOW, 1
     backup(engine, file)
     restore(file, other)
@@ -198,7 +196,9 @@ def test_an_unfinished_backup_is_never_readable_by_others_and_leaves_nothing(
 
     def fail(_source: Engine, target: Engine) -> int:
         with reading(target):
-            seen.extend(S_IMODE(path.stat().st_mode) for path in file.parent.iterdir() if path.name.startswith(file.name))
+            seen.extend(
+                S_IMODE(path.stat().st_mode) for path in file.parent.iterdir() if path.name.startswith(file.name)
+            )
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("campaigns.store.backup._copy", fail)
@@ -269,9 +269,7 @@ def cut_off(file: Path) -> None:
     ],
     ids=["absent", "empty", "folder", "text", "only begins like one", "another program's", "cut off"],
 )
-def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(
-    other: Engine, file: Path, made: object
-) -> None:
+def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(other: Engine, file: Path, made: object) -> None:
     """One sentence, and the database is as it was: without a table."""
     assert callable(made)
     made(file)

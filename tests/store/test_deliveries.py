@@ -22,7 +22,7 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import deliveries
 from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign
+from campaigns.store.tables import Campaign, Delivery
 
 RACERS = 20
 
@@ -197,9 +197,9 @@ WITHOUT_CAMPAIGN = {Event.NOTICE, Event.PING}
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(of=CAMPAIGNS, waiting=st.lists(DELIVERIES, max_size=12), now=INSTANTS)
 def test_only_what_is_due_and_may_be_known_is_ever_claimed(
-    engine: Engine, of: Campaign, waiting: list[deliveries.Delivery], now: datetime
+    engine: Engine, of: Campaign, waiting: list[Delivery], now: datetime
 ) -> None:
-    """Promise 1 for what is pushed: no event of a campaign leaves before it is public; notices may, they say nothing."""
+    """Promise 1 for pushes: no event of a campaign leaves before it is public. Notices may: they say nothing."""
     with writing(engine) as session:
         for table in ("deliveries", "releases", "campaigns"):
             session.connection().execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names from the line above
@@ -348,7 +348,7 @@ def test_at_the_lift_a_node_launches_what_it_holds_and_nothing_else(engine: Engi
     armed(engine, "n1", most=0)
     with writing(engine) as session:
         for one, node in ((mail, "n1"), (foreign, "n2")):
-            found = session.get_one(deliveries.Delivery, one)
+            found = session.get_one(Delivery, one)
             found.state, found.claimed_by, found.lease_until = DeliveryState.ARMED, node, NOW
     assert launched(engine, "n1") == set(held_by_me)
     assert {row(engine, one).attempts for one in held_by_me} == {1}
@@ -380,9 +380,7 @@ def test_a_single_letter_is_launched_only_under_its_present_claim(engine: Engine
 
 def test_what_is_given_back_can_be_claimed_at_once_and_the_old_claim_is_worth_nothing(engine: Engine) -> None:
     """Only armed rows: what is on its way cannot be taken back."""
-    waiting, leaving = store(
-        engine, [campaign(stage=Stage.APPROVED)], [delivery(), delivery(kind=ChannelKind.EMAIL)]
-    )
+    waiting, leaving = store(engine, [campaign(stage=Stage.APPROVED)], [delivery(), delivery(kind=ChannelKind.EMAIL)])
     old = armed(engine)
     launched(engine, kinds=(ChannelKind.EMAIL,))
     with writing(engine) as session:

@@ -147,8 +147,8 @@ def release_everything(session: Session, campaigns: list[Stored]) -> None:
         session.flush()
         core, answer = messages
         session.add_all(
-            [_released(core, 1, superseded=True), _released(core, 2, superseded=False)]
-            + [_released(answer, 1, superseded=False)]
+            _released(message, version, superseded=message is core and version == 1)
+            for message, version in ((core, 1), (core, 2), (answer, 1))
         )
     session.flush()
 

@@ -1,6 +1,7 @@
 """The embargo rule: first as a table that a person can read, then over random campaigns, readers and instants."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -17,9 +18,8 @@ A_MOMENT = timedelta(microseconds=1)
 BEFORE_BRIEFING, FROM_BRIEFING, BEFORE_T, FROM_T = BRIEFING_AT - A_MOMENT, BRIEFING_AT, LIFT - A_MOMENT, LIFT
 TIMES = (BEFORE_BRIEFING, FROM_BRIEFING, BEFORE_T, FROM_T)
 
-EXISTENCE, BRIEFING, CORE, MATCHING, OWN, MATERIAL = "existence briefing core matching own material".split()
-WHATS = dict(zip((EXISTENCE, BRIEFING, CORE, MATCHING, OWN, MATERIAL), What, strict=True))
-NOTHING: tuple[str, ...] = ()
+EXISTENCE, BRIEFING, CORE, MATCHING, OWN, MATERIAL = What
+NOTHING: tuple[What, ...] = ()
 TOMBSTONE = (EXISTENCE,)
 SHOWN = (EXISTENCE, CORE, MATCHING, MATERIAL)
 BRIEFED_EARLY = (EXISTENCE, OWN)
@@ -27,7 +27,7 @@ BRIEFED_OPEN = (EXISTENCE, BRIEFING, CORE, OWN, MATERIAL)
 BRIEFED_AFTER = (EXISTENCE, BRIEFING, CORE, MATCHING, OWN, MATERIAL)
 
 # Who, in which stage → what may be read (before the briefing opens, from then, just before T, from T).
-RULE: dict[tuple[Standing, Stage], tuple[tuple[str, ...], ...]] = {
+RULE: dict[tuple[Standing, Stage], tuple[tuple[What, ...], ...]] = {
     (Standing.PUBLIC, Stage.DRAFT): (NOTHING, NOTHING, NOTHING, NOTHING),
     (Standing.PUBLIC, Stage.BRIEFING): (NOTHING, NOTHING, NOTHING, NOTHING),
     (Standing.PUBLIC, Stage.APPROVED): (NOTHING, NOTHING, NOTHING, SHOWN),
@@ -96,7 +96,7 @@ def campaigns_and_moments(draw: st.DrawFn, *, stages: tuple[Stage, ...] = tuple(
 def test_each_cell_of_the_table_is_what_the_rule_says(standing: Standing, stage: Stage) -> None:
     """The table above is the rule, written down a second time for people."""
     for now, expected in zip(TIMES, RULE[standing, stage], strict=True):
-        assert readable(standing, campaign(stage), now) == {WHATS[name] for name in expected}, now
+        assert readable(standing, campaign(stage), now) == set(expected), now
 
 
 def test_the_table_leaves_no_cell_out() -> None:
@@ -151,7 +151,7 @@ def test_whoever_stands_nearer_reads_at_least_as_much(found: tuple[Embargo, date
     """Public, invited, briefed, police: each reads what the one before does."""
     embargo, now = found
     in_order = [readable(standing, embargo, now) for standing in Standing]
-    assert all(farther <= nearer for farther, nearer in zip(in_order, in_order[1:], strict=False))
+    assert all(farther <= nearer for farther, nearer in pairwise(in_order))
 
 
 @given(campaigns_and_moments(), st.timedeltas(timedelta(), timedelta(days=9_999)), st.sampled_from(Standing))
@@ -210,9 +210,7 @@ def test_a_briefing_stays_closed_until_its_own_opening_time(found: tuple[Embargo
 
 
 @given(campaigns_and_moments(stages=(Stage.WITHDRAWN,)), st.sampled_from(NOT_THE_POLICE))
-def test_a_withdrawn_campaign_leaves_only_that_it_existed(
-    found: tuple[Embargo, datetime], standing: Standing
-) -> None:
+def test_a_withdrawn_campaign_leaves_only_that_it_existed(found: tuple[Embargo, datetime], standing: Standing) -> None:
     """A partner keeps its own words; everybody else has a tombstone."""
     embargo, now = found
     own = {What.OWN_DRAFT} if standing is Standing.BRIEFED else set()

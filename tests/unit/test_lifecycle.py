@@ -88,7 +88,10 @@ def test_cancelled_and_withdrawn_are_the_ends() -> None:
 def test_a_delivery_ends_live_or_cancelled_and_nowhere_else() -> None:
     """Every other state has a way on, so that nothing is stuck."""
     assert set(DELIVERY_MOVES) == set(DeliveryState)
-    assert {state for state, ways in DELIVERY_MOVES.items() if not ways} == {DeliveryState.LIVE, DeliveryState.CANCELLED}
+    assert {state for state, ways in DELIVERY_MOVES.items() if not ways} == {
+        DeliveryState.LIVE,
+        DeliveryState.CANCELLED,
+    }
 
 
 def test_a_delivery_leaves_only_through_sending() -> None:
@@ -108,6 +111,4 @@ def test_a_person_can_settle_what_waits_for_one_in_three_ways() -> None:
 def test_what_is_stopped_goes_on_or_ends_and_never_straight_out() -> None:
     """Held deliveries wait in the row of the planned ones before they leave."""
     assert DELIVERY_MOVES[DeliveryState.HELD] == {DeliveryState.PLANNED, DeliveryState.CANCELLED}
-    assert all(
-        DeliveryState.HELD in DELIVERY_MOVES[state] for state in UNSETTLED if state is not DeliveryState.SENDING
-    )
+    assert all(DeliveryState.HELD in DELIVERY_MOVES[state] for state in UNSETTLED if state is not DeliveryState.SENDING)

@@ -142,7 +142,9 @@ def test_every_delivery_is_counted_in_its_own_column(states: list[DeliveryState]
     made = summary([delivered(state=state) for state in states], lift_at=LIFT)
     assert made["deliveries"] == len(states)
     columns = {"live": "live", "late": "late", "failed": "refused", "unknown": "unknown"}
-    assert {name: made[name] for name in columns} == {name: states.count(DeliveryState(of)) for name, of in columns.items()}
+    assert {name: made[name] for name in columns} == {
+        name: states.count(DeliveryState(of)) for name, of in columns.items()
+    }
 
 
 def test_times_are_written_in_utc_whatever_zone_they_came_in() -> None:

@@ -1,6 +1,5 @@
 """What becomes of a delivery after an attempt: first case by case, then over whole lives of random deliveries."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from campaigns.domain.lifecycle import DELIVERY_MOVES, NEEDS_A_PERSON, DeliveryState
-from campaigns.domain.release import LADDER, Answer, Outcome, Step, Traits, after_a_crash, next_step, pause_before, too_late
+from campaigns.domain.release import (
+    LADDER,
+    Answer,
+    Outcome,
+    Step,
+    Traits,
+    after_a_crash,
+    next_step,
+    pause_before,
+    too_late,
+)
 
 T = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -94,7 +103,9 @@ def test_jitter_makes_a_pause_at_most_a_fifth_longer_and_never_shorter(attempt: 
 
 def test_the_other_sides_wish_for_a_longer_pause_is_kept_and_for_a_shorter_one_is_not() -> None:
     """Retry-After counts from when its answer came."""
-    assert judged(Answer.TRY_AGAIN, retry_after=timedelta(minutes=9)).next_attempt_at == T + SECOND + timedelta(minutes=9)
+    assert judged(Answer.TRY_AGAIN, retry_after=timedelta(minutes=9)).next_attempt_at == T + SECOND + timedelta(
+        minutes=9
+    )
     assert judged(Answer.TRY_AGAIN, retry_after=timedelta()).next_attempt_at == T + SECOND + LADDER[1]
     assert judged(Answer.TRY_AGAIN, retry_after=-timedelta(days=1)).next_attempt_at == T + SECOND + LADDER[1]
 

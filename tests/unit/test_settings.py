@@ -2,6 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,14 +125,22 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "value", "sentence"), WRONG)
 def test_a_wrong_value_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
-    """It names the setting and how it should be, and never repeats the value: it may hold a password."""
+    """It names the setting and how it should be."""
     with pytest.raises(BadSetting) as error:
         read(tmp_path, **{name: value})
     said = say(error.value, SV)
     assert said.startswith(f"Inställningen {PREFIX}{name} är fel: ")
     assert sentence in said
     assert "\n" not in said
-    assert len(value) < 4 or value not in said.replace("smtp://, smtps:// eller smtp+starttls://", "")
+
+
+def test_a_wrong_value_is_never_repeated(tmp_path: Path) -> None:
+    """It may hold a password, and what is said at the start ends up in logs."""
+    wrong = {"DATABASE_URL": "mysql://u:hemligt@db", "SECRET_KEY": "hemligt", "SMTP_URL": "http://u:hemligt@x"}
+    for name, value in wrong.items():
+        with pytest.raises(BadSetting) as error:
+            read(tmp_path, **{name: value})
+        assert "hemligt" not in say(error.value, SV) + str(error.value)
 
 
 def test_every_setting_is_tried_with_a_wrong_value() -> None:
@@ -180,7 +189,5 @@ def test_no_value_ends_in_anything_but_settings_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, name: str, value: str
 ) -> None:
     """Whatever people write."""
-    try:
+    with suppress(BadSetting):
         read(tmp_path_factory.getbasetemp(), **{name: value})
-    except BadSetting as error:
-        assert say(error, SV)

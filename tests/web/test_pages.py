@@ -154,7 +154,7 @@ def test_a_withdrawn_campaign_leaves_a_tombstone(client: FlaskClient) -> None:
 
 def test_example_campaigns_say_that_they_are_examples(client: FlaskClient) -> None:
     """Nobody should take a sample for a word of the police."""
-    assert "Exempeltext. Inte en officiell text eller översättning." in page(client, "/kampanj/gangsnacket/so").words()
+    assert "Exempeltext, inte en officiell text eller översättning." in page(client, "/kampanj/gangsnacket/so").words()
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,6 +1,7 @@
 """Approval: two people, exactly what was asked for, nothing missing unseen; and then it is frozen."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from factories import Office, draft, dump, rows, text
@@ -78,7 +79,7 @@ def test_what_changed_after_it_was_asked_for_is_not_approved(office: Office) -> 
     """A core text, a partner's new yes, or a language left out."""
     partner = office.partner(channels=CHANNELS)
     campaign_id = office.briefed(partner)
-    changes = [
+    changes: list[Callable[[], object]] = [
         lambda: edit_core(office, campaign_id),
         lambda: office.consented(partner, campaign_id),
         lambda: approving.leave_out(office.place, office.communicator, campaign_id, language="en", now=office.now),

@@ -138,8 +138,8 @@ def test_lifting_early_takes_two_people(office: Office) -> None:
     assert rows(office.place, Campaign)[0].lift_at == Office.LIFT
     with pytest.raises(NeedsAnotherPerson):
         scheduling.confirm_lift_early(office.place, office.communicator, campaign_id, **asked)
+    other = early - HOUR
     with pytest.raises(scheduling.NothingToConfirm):
-        other = early - HOUR
         scheduling.confirm_lift_early(office.place, office.approver, campaign_id, lift_at=other, now=office.now)
     scheduling.confirm_lift_early(office.place, office.approver, campaign_id, **asked)
     assert rows(office.place, Campaign)[0].lift_at == early

@@ -131,7 +131,10 @@ def test_consent_is_to_one_revision_and_lapses_with_an_edit(office: Office) -> N
     partner = office.partner()
     campaign_id = office.briefed(partner)
     saved = office.consented(partner, campaign_id)
-    going_out = lambda: len(approving.going_out(office.place, office.approver, campaign_id).texts)  # noqa: E731 - a question asked three times
+
+    def going_out() -> int:
+        return len(approving.going_out(office.place, office.approver, campaign_id).texts)
+
     assert going_out() == 3
     changed = edit(office, partner, message_of(office, saved), 1)
     assert going_out() == 2

@@ -169,7 +169,7 @@ STAGES: Mapping[str, Callable[[Office], Scene]] = {
 }
 
 
-def edit_core(s: Scene) -> object:
+def edit_core(s: Scene) -> matching.Saved:
     """The communicator saves the Swedish core text once more."""
     content, version = text("Pengarna kom aldrig"), s.text(s.core_id).version
     return matching.edit_text(
@@ -177,7 +177,7 @@ def edit_core(s: Scene) -> object:
     )
 
 
-def edit_own(s: Scene) -> object:
+def edit_own(s: Scene) -> matching.Saved:
     """The partner saves its text once more."""
     content, version = text("Vi finns här"), s.text(s.text_id).version
     return matching.edit_text(
@@ -185,10 +185,10 @@ def edit_own(s: Scene) -> object:
     )
 
 
-def accept_terms(s: Scene) -> object:
+def accept_terms(s: Scene) -> None:
     """A second member of the partner accepts."""
     version = briefing.TERMS_VERSION
-    return briefing.accept_terms(s.place, s.colleague, s.campaign_id, version=version, now=s.now)
+    briefing.accept_terms(s.place, s.colleague, s.campaign_id, version=version, now=s.now)
 
 
 def approve(s: Scene) -> object:

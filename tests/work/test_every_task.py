@@ -1,0 +1,167 @@
+"""No task is forgotten: each that writes is one transaction with exactly one audit event."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+
+import pytest
+from factories import Office, draft, dump, rows
+from scenes import STAGES, TASKS, Scene
+from sqlmodel import col
+
+from campaigns import work
+from campaigns.domain.access import Role
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.store import audit
+from campaigns.store.tables import AuditEvent, Question
+from campaigns.work import approving, briefing, matching, organisations, registering, rehearsing, reporting
+
+HOOK = "http://127.0.0.1:9/other"
+
+
+def take_in(s: Scene) -> None:
+    """Leave a language out, then take it in again; only the second counts here."""
+    approving.take_in(s.place, s.communicator, s.campaign_id, language="en", now=s.now)
+
+
+def answer(s: Scene) -> None:
+    """Answer the question that was asked."""
+    question = rows(s.place, Question)[0].id
+    briefing.answer(s.place, s.communicator, question, text="Ja.", now=s.now)
+
+
+def invite_member(s: Scene) -> str:
+    """Invite one more person."""
+    organisation_id = s.partner.organisation_id or ""
+    return organisations.invite_member(
+        s.place, s.operator, organisation_id=organisation_id, email="n@example.org", name="x", roles={Role.READER},
+        now=s.now,
+    )  # fmt: skip
+
+
+TOKENS: list[str] = []
+
+OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
+    "register": (
+        "live",
+        lambda s: registering.register(s.place, s.communicator, draft(lift_at=s.now.replace(year=2027)), now=s.now),
+    ),
+    "register_for": (
+        "live",
+        lambda s: registering.register_for(
+            s.place, s.operator, draft(lift_at=s.now.replace(year=2027)), owner="Polisen (exempel)", now=s.now
+        ),
+    ),
+    "found_organisation": (
+        "live",
+        lambda s: organisations.found_organisation(
+            s.place, s.operator, name="Ny (exempel)", kind=OrganisationKind.HELPLINE, now=s.now
+        ),
+    ),
+    "subscribe": (
+        "live",
+        lambda s: organisations.subscribe(
+            s.place, s.operator, organisation_id=s.partner.organisation_id or "", topics=[], places=["SE"], now=s.now
+        ),
+    ),
+    "add_channel": (
+        "live",
+        lambda s: organisations.add_channel(
+            s.place,
+            s.operator,
+            organisation_id=s.partner.organisation_id or "",
+            kind=ChannelKind.WEBHOOK,
+            address=HOOK,
+            now=s.now,
+        ),
+    ),
+    "invite_member": ("live", invite_member),
+    "join": ("live", lambda s: organisations.join(s.place, token=TOKENS[-1], now=s.now)),
+    "take_in": ("briefing", take_in),
+    "answer": ("live", answer),
+    "begin_message": (
+        "live",
+        lambda s: matching.begin_message(s.place, s.newcomer, s.campaign_id, answers=s.core_message_id, now=s.now),
+    ),
+    "rehearse": ("draft", lambda s: rehearsing.rehearse(s.place, s.operator, slug_of(s), now=s.now)),
+    "report_published": (
+        "live",
+        lambda s: reporting.report_published(s.place, s.partner, s.delivery(ChannelKind.BY_HAND), now=s.now),
+    ),
+    "mark_as_done": (
+        "live",
+        lambda s: reporting.mark_as_done(s.place, s.partner, s.delivery(ChannelKind.WEBHOOK), now=s.now),
+    ),
+    "try_again": (
+        "live",
+        lambda s: reporting.try_again(s.place, s.partner, s.delivery(ChannelKind.WEBHOOK), now=s.now),
+    ),
+    "leave": ("live", lambda s: reporting.leave(s.place, s.partner, s.delivery(ChannelKind.WEBHOOK), now=s.now)),
+}
+
+
+def slug_of(s: Scene) -> str:
+    """The scene's campaign by its friendly name."""
+    return next(line.slug for line in reporting.campaign_list(s.place, s.operator, now=s.now))
+
+
+def prepared(office: Office, name: str, stage: str) -> Scene:
+    """The scene with what the task needs beside it."""
+    scene = STAGES[stage](office)
+    match name:
+        case "take_in":
+            approving.leave_out(scene.place, scene.communicator, scene.campaign_id, language="en", now=scene.now)
+        case "answer":
+            briefing.ask(scene.place, scene.partner, scene.campaign_id, question="Varför?", now=scene.now)
+        case "join":
+            TOKENS.append(invite_member(scene))
+        case "begin_message":
+            organisation_id = scene.newcomer.organisation_id or ""
+            briefing.invite(
+                scene.place, scene.communicator, scene.campaign_id, organisation_id=organisation_id, now=scene.now
+            )
+            office.accept(scene.newcomer, scene.campaign_id)
+    return scene
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_task_is_stored_whole_with_one_event_or_not_at_all(
+    office: Office, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On both kinds of database; the tasks of `test_stages` are tried there, in every stage."""
+    stage, task = OTHERS[name]
+    scene = prepared(office, name, stage)
+    before, count = dump(scene.place), len(rows(scene.place, AuditEvent))
+
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "record", fails)
+        with pytest.raises(ZeroDivisionError):
+            task(scene)
+    assert dump(scene.place) == before
+    task(scene)
+    events = rows(scene.place, AuditEvent, col(AuditEvent.number) > count)
+    assert len(events) == 1
+
+
+def writing_tasks() -> set[str]:
+    """Every public function of `campaigns.work` that opens a writing transaction on a workplace."""
+    modules = [importlib.import_module(f"campaigns.work.{found.name}") for found in pkgutil.iter_modules(work.__path__)]
+    return {
+        name
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and "writing(place.engine)" in inspect.getsource(function)
+    }
+
+
+def test_every_task_that_writes_is_tried() -> None:
+    """A new task cannot be forgotten here."""
+    tried = {name.split(" ")[0] for name in TASKS} | set(OTHERS)
+    assert writing_tasks() == tried
