@@ -13,6 +13,7 @@ from typing import Self
 
 from campaigns.channels.addresses import Ip, Target, family_of
 from campaigns.channels.errors import TransportError
+from campaigns.domain.errors import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,7 @@ def failure_of(error: Exception, attempt: Attempt) -> TransportError:
     """What an attempt that raised has become."""
     sent = attempt.sent_at is not None
     if attempt.was_cut:
-        return TransportError(reason="no answer in time" if sent else "no connection in time", sent=sent)
+        return TransportError(reason=N_("no answer in time") if sent else N_("no connection in time"), sent=sent)
     return TransportError(reason=note_of(error, sent=sent), sent=sent)
 
 

@@ -26,13 +26,14 @@ from campaigns.channels.addresses import Target
 from campaigns.channels.errors import TransportError
 from campaigns.channels.http import Door, HttpRequest, retry_after
 from campaigns.channels.line import SETTLED, Line, Phase
+from campaigns.domain.errors import N_
 
 MOST_LOOKING_UP = 32
 MOST_CONNECTING = 1024
 SPARE_HANDLES = 256  # database, logs, web server: what this process opens beside the burst
 
 
-_TOO_SLOW = TransportError(reason="the name was not looked up in time", sent=False)
+_TOO_SLOW = TransportError(reason=N_("the name was not looked up in time"), sent=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +162,7 @@ class Burst:
             self.failures.pop(line.key, None)
             return
         if line.error is None:
-            line.fail("no connection in time")
+            line.fail(N_("no connection in time"))
         if line.error is not None:
             self.failures[line.key] = line.error
         self._lines.pop(line.key, None)
@@ -179,7 +180,7 @@ class Burst:
             line.error = error
             return line
         if moved:
-            line.fail("the address has changed since the connection was opened")
+            line.fail(N_("the address has changed since the connection was opened"))
         return line
 
     def _leaves(self, line: Line) -> bool:
@@ -187,14 +188,14 @@ class Burst:
         if line.error is not None:
             return False
         if not line.is_alive():
-            line.fail("the connection was closed")
+            line.fail(N_("the connection was closed"))
             return False
         line.sent_at, line.until = self._door.clock(), monotonic() + self._deadline_s
         guarded(line, line.push)
         return line.left
 
     def _not_sent(self, key: str) -> Fired:
-        error = self.failures.pop(key, None) or TransportError(reason="no connection was opened ahead", sent=False)
+        error = self.failures.pop(key, None) or TransportError(reason=N_("no connection was opened ahead"), sent=False)
         self._lines.pop(key, None)
         return Fired(key=key, sent_at=None, finished_at=self._door.clock(), error=error)
 
@@ -212,7 +213,7 @@ class Burst:
                     self._turn(selector, waiting, results)
         finally:
             for line in list(waiting):
-                line.fail("reading was interrupted")
+                line.fail(N_("reading was interrupted"))
                 results.put(self._fired(line, waiting))
 
     def _turn(self, selector: DefaultSelector, waiting: dict[Line, None], results: SimpleQueue[Fired]) -> None:
@@ -230,7 +231,7 @@ class Burst:
             if line.until > now:
                 break
             selector.unregister(line.fd)
-            line.fail("no answer in time")
+            line.fail(N_("no answer in time"))
             results.put(self._fired(line, waiting))
 
     def _fired(self, line: Line, waiting: dict[Line, None]) -> Fired:

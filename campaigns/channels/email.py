@@ -142,7 +142,7 @@ class Email:
         try:
             message = addressed(rendered, destination.address)
         except ValueError:
-            return Outcome(answer=Answer.REFUSED, finished_at=self.mailer.clock(), reason="not a mail address")
+            return Outcome(answer=Answer.REFUSED, finished_at=self.mailer.clock(), reason=N_("not a mail address"))
         return opened.send(self._envelope_sender, parseaddr(destination.address)[1], message)
 
     def _letter(self, outgoing: Outgoing) -> Letter:

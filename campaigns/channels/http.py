@@ -29,6 +29,7 @@ from campaigns.channels.addresses import Place, Target, judged, literal, place_o
 from campaigns.channels.attempt import Attempt, Guard, failure_of
 from campaigns.channels.errors import TransportError
 from campaigns.channels.pinned import PinnedAdapter
+from campaigns.domain.errors import N_
 
 __all__ = ["Door", "Guard", "HttpAnswer", "HttpRequest", "Resolve", "retry_after", "trusting", "user_agent", "utc_now"]
 
@@ -145,9 +146,9 @@ class Door:
         try:
             found = answers.get(timeout=min(self.guard.connect_s, self.guard.total_s))
         except Empty:
-            raise TransportError(reason="the name was not looked up in time", sent=False) from None
+            raise TransportError(reason=N_("the name was not looked up in time"), sent=False) from None
         if not found:
-            raise TransportError(reason="the name was not found", sent=False)
+            raise TransportError(reason=N_("the name was not found"), sent=False)
         return found
 
     def headers(self, request: HttpRequest) -> dict[str, str]:
@@ -156,10 +157,10 @@ class Door:
         headers.update({"User-Agent": self._user_agent, "Accept-Encoding": "identity", "Connection": "close"})
         headers.setdefault("Accept", "*/*")
         if not re.fullmatch(r"[A-Z]{3,10}", request.method):
-            raise TransportError(reason="the method is not one of HTTP", sent=False, permanent=True)
+            raise TransportError(reason=N_("the method is not one of HTTP"), sent=False, permanent=True)
         for name, value in headers.items():
             if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) or not re.fullmatch(r"[\x20-\x7e\t]*", value):
-                raise TransportError(reason="a header holds a forbidden character", sent=False, permanent=True)
+                raise TransportError(reason=N_("a header holds a forbidden character"), sent=False, permanent=True)
         return dict(headers)
 
     def wire(self, request: HttpRequest, target: Target) -> bytes:

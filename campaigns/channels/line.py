@@ -16,6 +16,7 @@ from time import monotonic
 from campaigns.channels.addresses import Target, family_of
 from campaigns.channels.attempt import note_of
 from campaigns.channels.errors import TransportError
+from campaigns.domain.errors import N_
 
 SETTLED = 0
 """No event is waited for: the step is done, well or badly."""
@@ -96,14 +97,14 @@ class Line:
             try:
                 self._sock = socket.socket(family_of(ip), socket.SOCK_STREAM)
             except OSError:
-                return self.fail("too many open connections")
+                return self.fail(N_("too many open connections"))
             self._sock.settimeout(0)
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._sock.connect_ex((str(ip), self.target.place.port)) in {0, errno.EINPROGRESS}:
                 self.phase, self.until = Phase.CONNECTING, monotonic() + self._share
                 return EVENT_WRITE
             self.close()
-        return self.fail("no connection")
+        return self.fail(N_("no connection"))
 
     def advance(self) -> int:
         """Go on with connecting and shaking hands, now that something happened."""
@@ -173,7 +174,9 @@ class Line:
             self.left = True  # a part of a record may be on its way
             return BOTH
         except OSError:
-            return self.fail("the connection was lost while sending" if self.left else "the connection was closed")
+            return self.fail(
+                N_("the connection was lost while sending") if self.left else N_("the connection was closed")
+            )
         return EVENT_READ
 
     def pull(self) -> int:
@@ -184,9 +187,9 @@ class Line:
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return self.wants
             except OSError:
-                return self.fail("the connection was lost before an answer")
+                return self.fail(N_("the connection was lost before an answer"))
             if not chunk:
-                return self.fail("the connection was closed before an answer")
+                return self.fail(N_("the connection was closed before an answer"))
             self._take(chunk)
         return SETTLED
 
@@ -196,12 +199,12 @@ class Line:
         try:
             self.head = head_in(self._buffer)
         except NotHttp:
-            self.fail("the answer is not HTTP")
+            self.fail(N_("the answer is not HTTP"))
             return
         if self.head is not None:
             self.close()
         elif self._received > self._most_bytes:
-            self.fail("the answer has no end")
+            self.fail(N_("the answer has no end"))
 
 
 def head_in(buffer: bytearray) -> Head | None:

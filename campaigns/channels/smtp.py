@@ -90,13 +90,13 @@ class Mailer:
                 reason=f"login refused, SMTP {error.smtp_code}", sent=False, permanent=permanent
             ) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise TransportError(reason="the server lacks STARTTLS or AUTH", sent=False, permanent=True) from error
+            raise TransportError(reason=N_("the server lacks STARTTLS or AUTH"), sent=False, permanent=True) from error
         except smtplib.SMTPResponseException as error:
             raise TransportError(reason=f"SMTP {error.smtp_code}", sent=False) from error
         except ssl.SSLCertVerificationError as error:
-            raise TransportError(reason="the mail server's certificate is not valid", sent=False) from error
+            raise TransportError(reason=N_("the mail server's certificate is not valid"), sent=False) from error
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise TransportError(reason="no connection to the mail server", sent=False) from error
+            raise TransportError(reason=N_("no connection to the mail server"), sent=False) from error
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

@@ -123,7 +123,7 @@ def outcome_of_fired(fired: Fired) -> Outcome:
         return outcome_of(
             fired.status, sent_at=fired.sent_at, finished_at=fired.finished_at, retry_after=fired.retry_after
         )
-    error = fired.error or TransportError(reason="no answer", sent=True)
+    error = fired.error or TransportError(reason=N_("no answer"), sent=True)
     return outcome_of_failure(error, sent_at=fired.sent_at, finished_at=fired.finished_at)
 
 
