@@ -19,7 +19,6 @@ from campaigns.work.rehearsing import rehearse as rehearse_release
 from campaigns.work.reporting import Status, release_receipt
 from campaigns.work.reporting import status as release_status
 
-
 SURFACES = {"page": N_("page"), "feed": N_("feed")}
 
 
@@ -91,8 +90,8 @@ def _deliveries(found: Status) -> None:
     if not found.deliveries:
         tell(_("Nothing is planned to leave yet: the release has not been approved."))
         return
-    counted = ", ".join(f"{number} {WORDS.value(state)}" for state, number in sorted(found.deliveries.items()))
-    tell(_("Deliveries: {counted}").format(counted=counted))
+    counted = ", ".join(f"{WORDS.value(state)} {number}" for state, number in sorted(found.deliveries.items()))
+    tell(_("Deliveries by state: {counted}").format(counted=counted))
     for row in found.needs_person:
         tell(
             _("Needs a person: {organisation}, {channel}, {language}: {state} ({error})").format(

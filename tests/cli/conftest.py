@@ -4,9 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from cryptography.fernet import Fernet
@@ -38,10 +36,9 @@ def shell(
     for name, value in given.items():
         monkeypatch.setenv(f"SAMKLANG_{name}", value)
     found = Shell(folder=tmp_path, read=_both(capsys))
-    start = monotonic()
     monkeypatch.setattr(
         "campaigns.cli.room.NodeClock",
-        lambda engine: NodeClock(engine, system=lambda: found.now + timedelta(seconds=monotonic() - start)),
+        lambda engine: NodeClock(engine, system=lambda: found.now, steady=lambda: 0.0),
     )
     shutil.copy(sqlite_template, found.database)
     logs = logging.getLogger().handlers[:]

@@ -168,7 +168,7 @@ def test_conditional_requests_tell_nothing_before_the_lift(aviary: Aviary, empty
     now = aviary.lift_at - timedelta(seconds=1)
     full, bare = app_at(aviary.settings, now).test_client(), app_at(empty, now).test_client()
     for address in ("/", "/en/", "/feed.atom", "/feed.json", "/sprak/sv/feed.atom", "/sitemap.xml"):
-        tag = bare.get(address).headers["ETag"]
+        tag = bare.get(address).headers.get("ETag", "")
         for headers in ({"If-None-Match": tag}, {"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}):
             assert seen(full.get(address, headers=headers)) == seen(bare.get(address, headers=headers))
 
@@ -188,7 +188,7 @@ def test_at_the_lift_the_approved_campaign_opens_and_no_other(aviary: Aviary) ->
 
 def test_a_route_this_crawl_cannot_fill_is_an_error(aviary: Aviary) -> None:
     """Whoever adds a route with a new argument is told here."""
-    routes = Map([Rule(f"/nytt/<{new_id()[:4]}x>")])
+    routes = Map([Rule(f"/nytt/<x{new_id()[:4]}>")])
     with pytest.raises(UnknownArgument):
         list(addresses(routes, plausible(aviary)))
 

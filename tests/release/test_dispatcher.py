@@ -22,7 +22,7 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store import audit
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import AuditEvent, Campaign, Channel
+from campaigns.store.tables import AuditEvent, Channel
 from campaigns.work.lifting import ComingLift, coming_lifts
 from campaigns.work.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
 

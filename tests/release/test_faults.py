@@ -18,6 +18,7 @@ from conftest import create_database
 from release.worlds import (
     Inbox,
     LiveOffice,
+    Time,
     World,
     copied,
     deliveries_of,
@@ -60,7 +61,7 @@ class Scene:
     def prepare(self, lift_at: datetime) -> None:
         """Found everything and approve."""
         place = open_workplace(Settings.from_env(self.environment), self.engine, clock=real_now)
-        world = World(engine=self.engine, place=place, office=LiveOffice(place), time=None, mail=self.mail)  # type: ignore[arg-type] # the real time
+        world = World(engine=self.engine, place=place, office=LiveOffice(place), time=Time(lift_at), mail=self.mail)
         addresses = [f"{self.inbox.url}/{n}" for n in range(PUSHES)] + [f"mail{n}@example.org" for n in range(LETTERS)]
         partner = world.partner(*addresses, name="Ungdomsjouren (exempel)")
         self.lift_at = lift_at

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from release.worlds import Inbox, LiveOffice, STEP, World, all_in, real_now, settings_for, soon, wait_for
+from release.worlds import STEP, Inbox, LiveOffice, Time, World, all_in, real_now, settings_for, soon, wait_for
 from sqlalchemy import Engine
 
 from campaigns.demo.receivers import MailServer
@@ -24,12 +24,22 @@ IN_TIME_MS = 500
 """Generous: two noisy cores. How near to T it really is, the benchmark and the demo measure."""
 
 
-@pytest.fixture
-def live(engine: Engine, tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A world by the real clock. Nobody serves its pages, so nobody watches them."""
+def living(engine: Engine, folder: Path, mail: MailServer) -> World:
+    """A world by the real clock."""
+    place = open_workplace(settings_for(folder, smtp_url=mail.url), engine, clock=real_now)
+    return World(engine=engine, place=place, office=LiveOffice(place), time=Time(real_now()), mail=mail)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are no pages here to watch."""
     monkeypatch.setattr(Watch, "begin", lambda *_: None)
-    place = open_workplace(settings_for(tmp_path, smtp_url=mail.url), engine, clock=real_now)
-    return World(engine=engine, place=place, office=LiveOffice(place), time=None, mail=mail)  # type: ignore[arg-type] # the real one
+
+
+@pytest.fixture
+def live(sqlite_engine: Engine, tmp_path: Path, mail: MailServer) -> World:
+    """A world by the real clock, on SQLite."""
+    return living(sqlite_engine, tmp_path, mail)
 
 
 @contextmanager
@@ -49,8 +59,9 @@ def approved(world: World, *addresses: str, lift_at: datetime) -> str:
     return world.office.approved(partner, lift_at=lift_at, briefing_opens_at=real_now() - timedelta(hours=1))
 
 
-def test_a_worker_meets_the_lift(live: World) -> None:
+def test_a_worker_meets_the_lift(engine: Engine, tmp_path: Path, mail: MailServer) -> None:
     """Nothing early; everything live; pushes and letters leave within moments of T."""
+    live = living(engine, tmp_path, mail)
     with Inbox() as inbox, working(live):
         lift_at = soon(seconds=2)
         campaign = approved(live, f"{inbox.url}1", f"{inbox.url}2", "a@example.org", lift_at=lift_at)
@@ -93,10 +104,8 @@ def test_two_workers_on_one_postgresql_send_each_delivery_once(
     postgresql_engine: Engine, tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They share what there is; no receiver and no mailbox gets anything twice."""
-    monkeypatch.setattr(Watch, "begin", lambda *_: None)
     monkeypatch.setattr("campaigns.release.dispatcher.MOST_ARMED", 7)
-    place = open_workplace(settings_for(tmp_path, smtp_url=mail.url), postgresql_engine, clock=real_now)
-    live = World(engine=postgresql_engine, place=place, office=LiveOffice(place), time=None, mail=mail)  # type: ignore[arg-type] # the real one
+    live = living(postgresql_engine, tmp_path, mail)
     with Inbox() as inbox, working(live), working(live):
         lift_at = soon(seconds=2)
         addresses = [f"{inbox.url}{n}" for n in range(4)] + [f"mail{n}@example.org" for n in range(6)]
@@ -146,15 +155,10 @@ def test_a_worker_that_starts_after_the_lift_catches_up(live: World) -> None:
         assert len(inbox.came) == len(inbox.ids) == 2
 
 
-def test_a_worker_in_doubt_of_its_clock_fires_nothing(
-    sqlite_engine: Engine, tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_in_doubt_of_its_clock_fires_nothing(live: World) -> None:
     """The machine's clock jumps over T while a campaign is armed: nothing leaves, and nothing is recorded as live."""
-    monkeypatch.setattr(Watch, "begin", lambda *_: None)
-    place = open_workplace(settings_for(tmp_path, smtp_url=mail.url), sqlite_engine, clock=real_now)
-    live = World(engine=sqlite_engine, place=place, office=LiveOffice(place), time=None, mail=mail)  # type: ignore[arg-type] # the real one
     ahead = timedelta()
-    clock = NodeClock(sqlite_engine, system=lambda: real_now() + ahead)
+    clock = NodeClock(live.engine, system=lambda: real_now() + ahead)
     with Inbox() as inbox, working(live, clock=clock):
         campaign = approved(live, inbox.url, lift_at=soon(seconds=30))
         wait_for(lambda: all_in(live.states(campaign), State.ARMED))
@@ -169,8 +173,7 @@ def test_a_worker_in_doubt_of_its_clock_fires_nothing(
 def test_an_embedded_database_has_one_worker(live: World, tmp_path: Path) -> None:
     """The second one is refused with a sentence, and the first one's end frees the place."""
     lock = tmp_path / "worker"
-    with working(live, alone=lock):
-        with pytest.raises(AnotherWorker), working(live, alone=lock):
-            pass
+    with working(live, alone=lock), pytest.raises(AnotherWorker), working(live, alone=lock):
+        pass
     with working(live, alone=lock):
         assert threading.active_count() > 1

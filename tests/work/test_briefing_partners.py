@@ -70,7 +70,7 @@ def test_a_briefing_opens_at_its_time_and_not_before(office: Office) -> None:
 
 
 def test_nobody_else_finds_a_briefing(office: Office) -> None:
-    """Not invited, revoked, of another police organisation, in draft, or made up: the same answer."""
+    """Not invited, revoked, in draft, or made up: the same answer."""
     partner = office.partner()
     stranger = office.member(office.organisation("Annan (exempel)", places=["SE-BD"]), {Role.READER})
     campaign_id, draft_id = office.briefed(partner, places=("SE-AC",)), office.registered()

@@ -180,7 +180,7 @@ def test_an_early_lift_that_was_overtaken_cannot_be_confirmed(office: Office, ch
 
 
 def test_an_early_lift_is_earlier_and_still_to_come(office: Office) -> None:
-    """On a whole minute, after the briefing has opened."""
+    """On a whole minute."""
     campaign_id = office.approved()
     cases = [
         (Office.LIFT, scheduling.NotEarlier),

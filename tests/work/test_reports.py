@@ -154,7 +154,7 @@ def test_old_words_are_not_sent_again_after_a_correction_or_withdrawal(office: O
 
 
 def test_a_rehearsal_shows_nothing_of_the_campaign(office: Office) -> None:
-    """Each receiver gets a signed ping; names, texts and addresses stay here. Revoked partners get none."""
+    """Each receiver gets a signed ping; names, texts and addresses stay here."""
     with Server() as receiver, Server(answering(status(401))) as refusing:
         partner = office.partner("Kanariejouren (exempel)", channels=[(ChannelKind.WEBHOOK, receiver.url)])
         office.partner("Andra (exempel)", channels=[(ChannelKind.WEBHOOK, refusing.url)])
