@@ -43,7 +43,10 @@ NOT_AN_EMAIL = N_("{value} is not an e-mail address. Write one like name@example
 NOT_A_WEB_ADDRESS = N_("{value} is not a complete web address. Write one that begins with https://.")
 NOT_A_SLUG = N_("{value} cannot be part of an address. Use a to z, 0 to 9 and single hyphens, at most {most} signs.")
 ADDRESS_MISSING = N_("The channel has no address. Add one.")
-BY_HAND_FOR_NOW = N_("{channel} is not handled by this version; it will be handled by hand for now.")
+BY_HAND_FOR_NOW = N_(
+    "This version cannot publish through {channel}. "
+    "Whoever publishes by hand in the organisation gets the text instead."
+)
 SENTENCE_NEEDS_WORDING = N_('The sentence has no wording. Write it with its language, for example sv: "…".')
 SENTENCE_HAS_NO_VALUE = N_('A sentence has no value. Write it with its language instead, for example sv: "…".')
 FACT_NEEDS_VALUE = N_('The key fact has no value. Add value: "…".')

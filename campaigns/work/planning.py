@@ -45,7 +45,7 @@ def plan_release(
 
     Raises DoesNotFit for a text that a channel cannot take.
     """
-    channels = _channels(session, campaign, released)
+    channels = _channels(session, place, campaign, released)
     names = organisations_of(session, channels)
     wanted = _wanted(session, campaign)
 
@@ -56,7 +56,7 @@ def plan_release(
 
     deliveries, gaps = [], []
     for text in released:
-        for kind in wanted[text.message_id]:
+        for kind in _possible(place, wanted[text.message_id]):
             usable = [channel for channel in channels[text.organisation_id] if channel.kind is kind]
             deliveries += [event(channel, Event.MESSAGE_PUBLISHED, text) for channel in usable]
             gaps += [] if usable else [(text.organisation_id, kind)]
@@ -66,7 +66,14 @@ def plan_release(
     return Plan(deliveries=tuple(deliveries), gaps=tuple(dict.fromkeys(gaps)))
 
 
-def _channels(session: Session, campaign: Campaign, released: Iterable[ReleasedText]) -> Mapping[str, list[Channel]]:
+def _possible(place: Workplace, wanted: Sequence[ChannelKind]) -> list[ChannelKind]:
+    """The wanted kinds, each once; for one that this installation does not have a person publishes by hand."""
+    return list(dict.fromkeys(kind if kind in place.channels else ChannelKind.BY_HAND for kind in wanted))
+
+
+def _channels(
+    session: Session, place: Workplace, campaign: Campaign, released: Iterable[ReleasedText]
+) -> Mapping[str, list[Channel]]:
     """The usable channels of everyone who takes part: who has a message, and who is invited."""
     voices = (text.organisation_id for text in released)
     taking_part = {*invited_organisations(session, campaign), campaign.owner_id, *voices}
@@ -77,7 +84,8 @@ def _channels(session: Session, campaign: Campaign, released: Iterable[ReleasedT
         .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
     )
     for channel in rows:
-        found[channel.organisation_id].append(channel)
+        if channel.kind in place.channels:
+            found[channel.organisation_id].append(channel)
     return found
 
 

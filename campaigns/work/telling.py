@@ -26,7 +26,12 @@ def tell(
     now: datetime,
     at: datetime | None = None,
 ) -> None:
-    """Store a notice to each member, to leave now or at a later instant. It holds times and a link, never a word."""
+    """Store a notice to each member, to leave now or at a later instant. It holds times and a link, never a word.
+
+    Without a mail server nothing is stored: `doctor` says so, and old news shall not leave when one is set later.
+    """
+    if ChannelKind.EMAIL not in place.channels:
+        return
     for member in members:
         delivery_id = new_id()
         notice = _rendered(place, kind, member, delivery_id=delivery_id, campaign=campaign, at=at or now)

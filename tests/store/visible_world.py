@@ -54,7 +54,12 @@ class Stored:
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants bounds without a zone
 STORED = st.builds(
     Stored,
-    embargo=st.builds(Embargo, stage=st.sampled_from(Stage), briefing_opens_at=INSTANTS, lift_at=INSTANTS),
+    embargo=st.builds(
+        Embargo,
+        stage=st.sampled_from([*Stage, Stage.APPROVED, Stage.APPROVED]),
+        briefing_opens_at=INSTANTS,
+        lift_at=INSTANTS,
+    ),
     owner=st.sampled_from(ORGANISATIONS[:2]),
     invited=st.frozensets(st.sampled_from(ORGANISATIONS)),
     revoked=st.frozensets(st.sampled_from(ORGANISATIONS), max_size=2),
@@ -69,6 +74,20 @@ def worlds(draw: st.DrawFn, *, most: int = 12) -> tuple[list[Stored], datetime]:
     anchors = [at for one in campaigns for at in (one.embargo.lift_at, one.embargo.briefing_opens_at)]
     near = st.sampled_from(anchors).flatmap(lambda at: st.sampled_from([at - A_MOMENT, at, at + A_MOMENT]))
     return campaigns, draw(st.one_of(near, INSTANTS))
+
+
+def every_stage_around(lift_at: datetime, briefing_opens_at: datetime) -> list[Stored]:
+    """One campaign in each stage, all with the same times, invited and accepted by all who can."""
+    return [
+        Stored(
+            embargo=Embargo(stage=stage, briefing_opens_at=briefing_opens_at, lift_at=lift_at),
+            owner="police",
+            invited=frozenset({"partner", "other-police"}),
+            revoked=frozenset({"other-police"}),
+            accepted=frozenset({("editor", "partner"), ("volunteer", "other-partner")}),
+        )
+        for stage in Stage
+    ]
 
 
 def people() -> list[Organisation | Member | Membership]:
