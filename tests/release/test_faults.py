@@ -10,9 +10,9 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,7 +58,7 @@ class Scene:
     inbox: Inbox
     mail: MailServer
     log: Path
-    lift_at: datetime = datetime.min.replace(tzinfo=UTC)
+    lift_at: datetime = field(default_factory=real_now)
     campaign: str = ""
     worker: "subprocess.Popen[bytes] | None" = None
 
@@ -154,19 +154,18 @@ def embedded(name: str, template: Path, folder: Path) -> Iterator[Scene]:
         yield found
 
 
-@pytest.mark.parametrize("offsets", [(-1.0, 0.0), (0.2, 0.004), (0.012, 0.03)], ids=str)
+@pytest.mark.parametrize("offsets", [(-1.0, 0.0, 0.2), (0.004, 0.012, 0.03)], ids=str)
 def test_a_worker_killed_around_the_lift_loses_nothing_and_sends_nothing_under_two_ids(
-    offsets: tuple[float, float], sqlite_template: Path, tmp_path: Path
+    offsets: tuple[float, ...], sqlite_template: Path, tmp_path: Path
 ) -> None:
-    """kill -9 at such an offset from T, then a new worker. Two scenes run side by side, to spare time."""
-    with embedded("a", sqlite_template, tmp_path) as first, embedded("b", sqlite_template, tmp_path) as second:
-        scenes = (first, second)
-        lift_at = soon(seconds=10)
-        for one, offset in zip(scenes, offsets, strict=True):
-            one.name = f"killed at T{offset:+.3f} s"
+    """kill -9 at such an offset from T, then a new worker. Several scenes share one T, to spare time."""
+    with ExitStack() as stack:
+        lift_at = soon(seconds=13)
+        scenes = [stack.enter_context(embedded(f"killed at T{o:+.3f} s", sqlite_template, tmp_path)) for o in offsets]
+        for one in scenes:
             one.prepare(lift_at)
             one.start()
-        for one, offset in sorted(zip(scenes, offsets, strict=True), key=lambda found: found[1]):
+        for one, offset in zip(scenes, offsets, strict=True):
             one.sleep_until(offset)
             one.kill()
         for one in scenes:
@@ -256,7 +255,7 @@ def own_postgresql() -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize("offset", [-1.0, 0.0, 0.1], ids=str)
+@pytest.mark.parametrize("offset", [-1.0, 0.02], ids=str)
 def test_a_database_that_crashes_around_the_lift_makes_nothing_early_lost_or_doubled(
     own_postgresql: Server, tmp_path: Path, offset: float
 ) -> None:

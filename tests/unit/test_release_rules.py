@@ -151,7 +151,7 @@ class ADeliverysLife(RuleBasedStateMachine):
         self.state = DeliveryState.PLANNED
         self.attempts = 0
         self.now = self.due_at = T
-        self.may_have_arrived = self.settled = False
+        self.may_have_arrived = self.with_worker = False
 
     def move_to(self, state: DeliveryState) -> None:
         """The table of moves holds for everything that workers do."""
@@ -170,15 +170,18 @@ class ADeliverysLife(RuleBasedStateMachine):
         self.now = max(self.now, self.due_at)
         self.attempts += 1
         self.move_to(DeliveryState.SENDING)
+        self.with_worker = True
         if self.attempts == 1 and too_late(planned_at=T, now=self.now, traits=self.traits):
             self.move_to(DeliveryState.LATE)
+            self.with_worker = False
         if self.state is DeliveryState.SENDING:
             assert self.traits.repeatable or not self.may_have_arrived, "sent again though it may have arrived"
 
-    @precondition(lambda self: self.state is DeliveryState.SENDING)
+    @precondition(lambda self: self.with_worker)
     @rule(answer=st.sampled_from(Answer), jitter=st.floats(0, 1), retry_after=PAUSES)
     def answered(self, answer: Answer, jitter: float, retry_after: timedelta | None) -> None:
-        """The channel reports, and the rule decides."""
+        """The channel reports, the rule decides, and the claim ends: nobody reports twice (tests/store shows it)."""
+        self.with_worker = False
         one = outcome(answer, finished_at=self.now, retry_after=retry_after)
         step = next_step(one, attempts=self.attempts, planned_at=T, traits=self.traits, jitter=jitter)
         self.may_have_arrived |= answer in {Answer.UNCLEAR, Answer.ACCEPTED, Answer.HANDED_OVER}
@@ -191,10 +194,11 @@ class ADeliverysLife(RuleBasedStateMachine):
         if answer is Answer.UNCLEAR and not self.traits.repeatable:
             assert step.state is DeliveryState.UNKNOWN
 
-    @precondition(lambda self: self.state is DeliveryState.SENDING)
+    @precondition(lambda self: self.with_worker)
     @rule()
     def worker_dies(self) -> None:
         """The intent is stored, the outcome is not."""
+        self.with_worker = False
         self.may_have_arrived = True
         self.move_to(after_a_crash(traits=self.traits, attempts=self.attempts))
         self.due_at = max(self.due_at, self.now)
@@ -204,11 +208,11 @@ class ADeliverysLife(RuleBasedStateMachine):
         """However receivers and workers behave."""
         assert self.attempts <= MOST_ATTEMPTS
 
-    @precondition(lambda self: not DELIVERY_MOVES[self.state] or self.state in NEEDS_A_PERSON)
-    @rule()
-    def nothing_more_happens(self) -> None:
-        """No rule of the machine takes it up again: from here only a person does."""
-        assert self.state not in {DeliveryState.PLANNED, DeliveryState.SENDING}
+    @invariant()
+    def a_worker_has_only_what_is_on_its_way(self) -> None:
+        """What ended, or waits for a person, is in no worker's hands: no rule of this machine takes it up again."""
+        if not DELIVERY_MOVES[self.state] or self.state in NEEDS_A_PERSON:
+            assert not self.with_worker
 
 
 ADeliverysLife.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
