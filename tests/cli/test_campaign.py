@@ -103,7 +103,7 @@ def test_an_unfinished_file_is_registered_with_warnings(police: Shell) -> None:
     assert said.json["warnings"] == len(said.err.splitlines()) >= 6
     assert all(line.startswith("Obs: rad ") for line in said.err.splitlines())
     assert "Det finns ingen text på tigrinska än." in said.err
-    assert "Mastodon hanteras inte av den här versionen" in said.err
+    assert "Den här versionen kan inte publicera genom Mastodon" in said.err
 
 
 @pytest.mark.parametrize(
