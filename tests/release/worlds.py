@@ -1,5 +1,6 @@
 """A place where releases happen: an office, receivers that remember what came, and a time that can be moved."""
 
+import asyncio
 import json
 import shutil
 import socket
@@ -110,9 +111,8 @@ class DroppingMail(MailServer):
     async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the message and drop the connection."""
         await super().handle_DATA(server, session, envelope)
-        transport = server.transport
-        assert transport is not None
-        transport.abort()
+        assert isinstance(server.transport, asyncio.Transport)
+        server.transport.abort()
         return "250 never heard"
 
 
