@@ -195,7 +195,7 @@ def _credentials_keys(value: str | None, data_dir: Path) -> tuple[str, ...]:
 def _kept(path: Path, new: str) -> str:
     """A key that is made once, with mode 0600, and read ever after. Two processes that start at once agree on one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _link_new(path, new)
         return path.read_text(encoding="ascii").strip()

@@ -22,6 +22,7 @@ CHECKS = {
     "worker": N_("release worker"),
     "audit": N_("audit trail"),
     "deliveries": N_("deliveries"),
+    "members": N_("members"),
     "channel": N_("channel"),
 }
 SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}

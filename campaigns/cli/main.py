@@ -19,6 +19,7 @@ from campaigns.cli.saying import complain, complain_of_file
 from campaigns.cli.serve import serve, worker
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import SamklangError
+from campaigns.logs import without_words
 
 FAILED, INTERRUPTED = 1, 130
 PRIVATE = 0o077
@@ -47,6 +48,8 @@ def run(arguments: Sequence[str]) -> int:
     os.umask(PRIVATE)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.Formatter.default_msec_format = "%s.%03d"
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(without_words)
     with suppress(BrokenPipeError), click_speaks(WORDS.language):
         return _run(arguments)
     return FAILED

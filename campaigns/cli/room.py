@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.release.clock import NodeClock
-from campaigns.settings import FolderUnusable, Settings
+from campaigns.settings import Settings
 from campaigns.store import migrations
 from campaigns.store.engine import check_database, make_engine
 from campaigns.work.workplace import Workplace, open_workplace
@@ -35,8 +35,6 @@ class Room:
     @cached_property
     def raw_engine(self) -> Engine:
         """The database as it is, whatever its tables."""
-        if self.settings.embedded:
-            _make_folder(_file_of(self.settings).parent)
         return make_engine(self.settings.database_url)
 
     @cached_property
@@ -89,13 +87,6 @@ class Room:
             except BlockingIOError:
                 return True
         return False
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderUnusable(folder=str(folder), reason=error.strerror) from error
 
 
 def _file_of(settings: Settings) -> Path:

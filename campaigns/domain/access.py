@@ -1,6 +1,6 @@
 """Who may do what: role × permission as a table, and the person who acts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,4 +113,10 @@ class Actor:
 def two_people(first: MemberId | None, second: MemberId | None) -> None:
     """Raise NeedsAnotherPerson unless both are known members and not the same one."""
     if first is None or second is None or first == second:
+        raise NeedsAnotherPerson
+
+
+def must_not_be_an_author(member: MemberId | None, authors: Collection[str]) -> None:
+    """Raise NeedsAnotherPerson unless it is a known member who wrote none of what is to be confirmed."""
+    if member is None or member in authors:
         raise NeedsAnotherPerson

@@ -29,7 +29,11 @@ class Voice:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignCard:
-    """A public campaign in a list. `headline`, `short` are the first core message's in `language`."""
+    """A public campaign in a list.
+
+    `headline`, `short` are those of the first core message in `language` that stands; they are empty when none stands
+    in any language. `languages` are those with one that stands.
+    """
 
     slug: str
     name: str

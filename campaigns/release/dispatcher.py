@@ -12,9 +12,11 @@ A hold or a new T that was stored before that transaction wins: it finds the sta
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from time import sleep
 from typing import TypeVar
@@ -22,7 +24,6 @@ from typing import TypeVar
 from campaigns.channels import webhook
 from campaigns.channels.burst import Burst
 from campaigns.channels.email import Email
-from campaigns.channels.errors import TransportError
 from campaigns.channels.http import HttpRequest
 from campaigns.channels.smtp import OpenMailer
 from campaigns.channels.webhook import BadSecret
@@ -44,6 +45,7 @@ LAUNCH_AHEAD, LAUNCH_AHEAD_EACH = timedelta(milliseconds=40), timedelta(microsec
 MOST_LAUNCH_AHEAD = READY_AHEAD / 2
 MOST_ARMED = 20_000
 MAIL_LINES = 8
+SHORTEST_S = 0.2
 ANSWER_WITHIN_S = 10.0
 GATHER_S = 0.02
 
@@ -96,6 +98,7 @@ class Dispatcher:
             claimed = deliveries.arm(
                 session,
                 campaign_id=lift.campaign_id,
+                generation=lift.generation,
                 node=self._node,
                 now=self._clock(),
                 lease=lease,
@@ -112,7 +115,8 @@ class Dispatcher:
         requests = {id_: request for id_, request in signed.items() if request}
         self._plan_again([pushes[id_] for id_ in pushes.keys() - requests.keys()])
         burst = Burst(self._webhook().door, deadline_s=ANSWER_WITHIN_S)
-        burst.open(requests)
+        within_s = max((lift.lift_at - self._clock() - READY_AHEAD).total_seconds(), SHORTEST_S)
+        burst.open(requests, within_s=within_s)
         others = [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
         return Armed(
             lift=lift,
@@ -120,7 +124,7 @@ class Dispatcher:
             pushed={id_: pushes[id_] for id_ in requests},
             requests=requests,
             others=others,
-            lines=self._mail_lines(len(others)),
+            lines=self._mail_lines(len(others), within_s=within_s),
         )
 
     def _signed(self, delivery: Held, at: datetime) -> HttpRequest | None:
@@ -142,21 +146,22 @@ class Dispatcher:
         assert isinstance(channel, Email)  # noqa: S101 - the registry builds no other
         return channel
 
-    def _mail_lines(self, letters: int) -> list[OpenMailer]:
+    def _mail_lines(self, letters: int, *, within_s: float) -> list[OpenMailer]:
         """Connections to the mail server, opened ahead; if it does not answer now, each letter tries by itself at T."""
         email = self._email()
-        opened: list[OpenMailer] = []
         if email is None:
-            return opened
-        with suppress(TransportError):
-            opened.extend(email.mailer.open() for _ in range(min(letters, MAIL_LINES)))
-        return opened
+            return []
+        return answered([email.mailer.open] * min(letters, MAIL_LINES), within_s=within_s, too_late=OpenMailer.close)
 
     def ready(self, armed: Armed) -> None:
-        """Just before T: connect again where someone hung up while waiting."""
+        """Just before T: connect again where someone hung up while waiting; a silent mail server holds up nobody."""
         armed.burst.keep_warm(within_s=READY_AHEAD.total_seconds() / 2)
-        alive = [line for line in armed.lines if line.is_alive()]
-        armed.lines = alive or self._mail_lines(len(armed.others))
+        asked = [partial(_alive, line) for line in armed.lines]
+        alive = [line for line in answered(asked, within_s=SHORTEST_S) if line is not None]
+        for line in armed.lines:
+            if line not in alive:
+                line.close()
+        armed.lines = alive or self._mail_lines(len(armed.others), within_s=SHORTEST_S)
 
     def fire(self, armed: Armed) -> bool:
         """Wait for T, and let everything leave. False if the campaign may not go after all."""
@@ -253,3 +258,27 @@ def in_batches(things: Iterator[T]) -> Iterator[list[T]]:
         ended = batch[-1] is None
         if come := [thing for thing in batch if thing is not None]:
             yield come
+
+
+def answered(
+    asked: Sequence[Callable[[], T]], *, within_s: float, too_late: Callable[[T], None] | None = None
+) -> list[T]:
+    """Ask all at once and take what answers in time. What comes later is given to `too_late`, failures to nobody."""
+    if not asked:
+        return []
+    pool = ThreadPoolExecutor(len(asked), thread_name_prefix="ask")
+    futures = [pool.submit(one) for one in asked]
+    done, waiting = wait(futures, timeout=within_s)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for future in waiting:
+        future.add_done_callback(partial(_dispose, too_late))
+    return [future.result() for future in futures if future in done and future.exception() is None]
+
+
+def _dispose(too_late: Callable[[T], None] | None, future: "Future[T]") -> None:
+    if too_late is not None and not future.cancelled() and future.exception() is None:
+        too_late(future.result())
+
+
+def _alive(line: OpenMailer) -> OpenMailer | None:
+    return line if line.is_alive() else None

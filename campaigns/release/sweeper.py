@@ -41,11 +41,16 @@ class Sweeper:
         return frozenset(self._under_way)
 
     def recover(self) -> int:
-        """Give back what dead workers held: what may be repeated is planned again, what may not is a person's."""
+        """Take over what dead workers held: it is planned again, or a person's. What would say old words is closed."""
         now = self._clock()
         with reading(self._place.engine) as session:
-            if not deliveries.has_abandoned(session, now=now):
-                return 0
+            overtaken = deliveries.has_overtaken(session)
+            abandoned = deliveries.has_abandoned(session, now=now)
+        if overtaken:
+            with writing(self._place.engine) as session:
+                deliveries.close_overtaken(session)
+        if not abandoned:
+            return 0
         with writing(self._place.engine) as session:
             found = deliveries.abandoned(session, now=now)
             for delivery in found:

@@ -19,12 +19,14 @@ from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
 from campaigns.store.engine import writing
+from campaigns.work.calling import call_people
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 1.0
+CALL_EVERY_S = 15.0
 
 
 class AnotherWorker(SamklangError):
@@ -67,6 +69,7 @@ class Worker:
                 deliveries.expire_leases(session, now=self.clock.now())
         self._alarm.start()
         self._alarm.every(SWEEP_EVERY_S, "sweep", self._tick)
+        self._alarm.every(CALL_EVERY_S, "people", self._call_people)
         log.info("release worker %s has started", self.name)
 
     def stop(self) -> None:
@@ -96,6 +99,16 @@ class Worker:
             self._say_unready(error)
         except Exception:  # a worker that stops sweeping would be silent; this one says so and goes on
             log.exception("a sweep failed")
+
+    def _call_people(self) -> None:
+        """Tell those who must decide about a delivery. A failure is said, and tried again at the next turn."""
+        try:
+            self.clock.must_be_right()
+            call_people(self.place, now=self.clock.now())
+        except Unready as error:
+            self._say_unready(error)
+        except Exception:  # as in a sweep
+            log.exception("calling for people failed")
 
     def _say_ready(self) -> None:
         if not self._was_ready:

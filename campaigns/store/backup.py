@@ -30,6 +30,7 @@ from sqlmodel import SQLModel, col
 
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import DeliveryState, Stage
+from campaigns.domain.release import Event
 from campaigns.store import migrations
 from campaigns.store.engine import make_engine, reading, writing
 from campaigns.store.tables import Campaign, Delivery
@@ -155,8 +156,13 @@ def _disarmed() -> Iterator[Update]:
         .where(col(Campaign.stage) == Stage.APPROVED)
         .values(stage=Stage.HELD, generation=col(Campaign.generation) + 1)
     )
+    known = {"error": "restored from a backup"}
+    ended = select(col(Campaign.id)).where(col(Campaign.stage).in_([Stage.LIVE, Stage.CLOSED, Stage.WITHDRAWN]))
     loose = {"claimed_by": None, "lease_until": None, "fence": col(Delivery.fence) + 1}
     unsent = [DeliveryState.PLANNED, DeliveryState.ARMED]
-    yield update(Delivery).where(col(Delivery.state).in_(unsent)).values(state=DeliveryState.HELD, **loose)
+    waits = update(Delivery).where(col(Delivery.state).in_(unsent))
+    yield waits.where(col(Delivery.event) == Event.NOTICE).values(state=DeliveryState.CANCELLED, **known, **loose)
+    yield waits.where(col(Delivery.campaign_id).in_(ended)).values(state=DeliveryState.LATE, **known, **loose)
+    yield waits.values(state=DeliveryState.HELD, **loose)
     under_way = update(Delivery).where(col(Delivery.state) == DeliveryState.SENDING)
-    yield under_way.values(state=DeliveryState.UNKNOWN, error="restored from a backup", **loose)
+    yield under_way.values(state=DeliveryState.UNKNOWN, **known, **loose)

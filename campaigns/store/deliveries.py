@@ -9,16 +9,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, UTCDateTime, col, select
 
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import visibility
-from campaigns.store.tables import Campaign, Delivery
+from campaigns.store.tables import Campaign, Delivery, ReleasedText
 
 LEASE = timedelta(seconds=30)
+SAYS_THE_TEXT = (Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED)
+FOLLOWS_UP = (Event.MESSAGE_CORRECTED, Event.MESSAGE_WITHDRAWN)
 FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)  # these never carry a word of a campaign
 
 
@@ -36,10 +39,13 @@ class Result:
     error: str | None = None
 
 
-def arm(session: Session, *, campaign_id: str, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
-    """Claim the planned deliveries of a campaign whose lift is near; they are armed."""
+def arm(
+    session: Session, *, campaign_id: str, generation: int, node: str, now: datetime, lease: timedelta, most: int
+) -> list[Delivery]:
+    """Claim the planned deliveries of a campaign whose lift is near; they are armed, for this generation alone."""
     wanted = (
         col(Delivery.campaign_id) == campaign_id,
+        col(Delivery.generation) == generation,
         col(Delivery.release_id).is_not(None),
         col(Delivery.state) == State.PLANNED,
         col(Delivery.attempts) == 0,
@@ -68,7 +74,51 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
             col(Delivery.campaign_id).in_(open_campaign),
             and_(col(Delivery.event) == Event.MESSAGE_WITHDRAWN, col(Delivery.campaign_id).in_(withdrawn)),
         ),
+        ~_is_overtaken(),
+        ~_must_wait(),
     )
+
+
+def _is_overtaken() -> ColumnElement[bool]:
+    """It would say what was corrected or withdrawn since: old words never leave after the new ones were stored."""
+    gone = select(col(ReleasedText.id)).where(
+        col(ReleasedText.superseded_at).is_not(None) | col(ReleasedText.withdrawn_at).is_not(None)
+    )
+    return and_(col(Delivery.event).in_(SAYS_THE_TEXT), func.coalesce(col(Delivery.released_text_id), "").in_(gone))
+
+
+def _must_wait() -> ColumnElement[bool]:
+    """It follows up on something that is under way through the same channel: first that one's outcome, then this."""
+    earlier, of_earlier, of_this = aliased(Delivery), aliased(ReleasedText), aliased(ReleasedText)
+    under_way = (
+        select(col(earlier.id))
+        .join(of_earlier, col(of_earlier.id) == col(earlier.released_text_id))
+        .join(of_this, col(of_this.text_id) == col(of_earlier.text_id))
+        .where(
+            col(of_this.id) == col(Delivery.released_text_id),
+            col(earlier.id) != col(Delivery.id),
+            col(earlier.channel_id) == col(Delivery.channel_id),
+            col(earlier.state) == State.SENDING,
+            col(earlier.claimed_by).is_not(None),
+        )
+    )
+    return and_(col(Delivery.event).in_(FOLLOWS_UP), exists(under_way))
+
+
+def close_overtaken(session: Session) -> int:
+    """Cancel what waits for another try and would say old words: its follow-up tells what holds now."""
+    closed = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.state) == State.PLANNED, _is_overtaken())
+        .values(state=State.CANCELLED, error="overtaken by a correction or a withdrawal")
+    )
+    return closed.rowcount
+
+
+def has_overtaken(session: Session) -> bool:
+    """Whether there is anything to close, found without taking the write lock."""
+    waiting = select(Delivery.id).where(col(Delivery.state) == State.PLANNED, _is_overtaken()).limit(1)
+    return session.exec(waiting).first() is not None
 
 
 def _claim(

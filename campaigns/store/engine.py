@@ -3,24 +3,34 @@
 SQLite runs in WAL with `synchronous=FULL`, so that a power cut tears nothing. A writing transaction takes the
 lock with its first statement (`BEGIN IMMEDIATE`): what it reads stays true until it commits, and two writers wait for
 each other instead of failing.
+
+A PostgreSQL that falls silent is given up after seconds: when a connection is opened, when a statement or a lock takes
+too long, when what was sent is not acknowledged, and when no connection of the pool comes free.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from campaigns.domain.errors import N_, BadSetting, Unready
+from campaigns.settings import FolderUnusable
 
 OLDEST_SQLITE = (3, 37, 0)
 OLDEST_POSTGRESQL = (14, 0)
 BUSY_SECONDS = 10
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 10
+FREE_SECONDS = 5
 
 
 class WrongDatabase(BadSetting):
@@ -35,18 +45,58 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     if url.startswith("sqlite"):
         waits = {"timeout": BUSY_SECONDS}
         engine = create_engine(url, connect_args=waits, pool_size=pool_size, max_overflow=20, hide_parameters=True)
+        event.listen(engine, "do_connect", _make_private_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
-        connect_args={"client_encoding": "utf8"},
+        connect_args=_postgresql_args(make_url(url)),
         isolation_level="READ COMMITTED",  # claims and the audit trail wait for a lock, and then must see what is new
         pool_size=pool_size,
         max_overflow=20,
+        pool_timeout=FREE_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+
+def _postgresql_args(url: URL) -> dict[str, object]:
+    """How long a connection waits for what. Whatever the address itself says of it comes first."""
+    milliseconds = ANSWER_SECONDS * 1000
+    waits = {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": milliseconds,
+        "keepalives": 1,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+    ours = {name: value for name, value in waits.items() if name not in url.query}
+    theirs = url.query.get("options", "")
+    # of two values for one setting the server takes the last
+    options = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} {_joined(theirs)}".rstrip()
+    return {"client_encoding": "utf8", "options": options, **ours}
+
+
+def _joined(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _make_private_file(_dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], named: dict[str, Any]) -> None:
+    """A new database can be read by this user alone, whatever the umask; SQLite copies the mode to -wal and -shm.
+
+    A file that exists is not opened here: closing it would give up the locks of this process's other connections.
+    """
+    if args[0] == ":memory:" or named.get("uri"):
+        return
+    file = Path(args[0])
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(folder=str(file.parent), reason=error.strerror) from error
+    with suppress(OSError):  # it exists; or it cannot be made, which the driver says with its own reason
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

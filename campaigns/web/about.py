@@ -4,9 +4,10 @@ from datetime import UTC, timedelta
 
 from flask import Blueprint, Response, make_response, render_template, url_for
 
-from campaigns.domain.errors import Unready
+from campaigns.domain.errors import N_, Unready
 from campaigns.domain.times import floor
-from campaigns.i18n import say, words_for
+from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.web.errors import log_doubt
 from campaigns.web.site import now, site, speak
 
 about = Blueprint("about", __name__)
@@ -56,12 +57,17 @@ def healthz() -> Response:
 
 @about.get("/readyz")
 def readyz() -> Response:
-    """Clock and database are trusted, so campaigns are shown."""
+    """Clock and database are trusted, so campaigns are shown. Why they are not is for the log and the doctor."""
     try:
         site().ready()
     except Unready as unready:
-        return _unkept(_plain(say(unready, words_for("en")) + "\n", status=503))
+        log_doubt(unready)
+        return _unkept(_plain(_in_both(N_("Samklang is not ready.")), status=503))
     return _unkept(_plain("ready\n"))
+
+
+def _in_both(sentence: str) -> str:
+    return "".join(f"{words_for(language)._(sentence)}\n" for language in UI_LANGUAGES)
 
 
 def _plain(text: str, *, status: int = 200) -> Response:

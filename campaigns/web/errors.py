@@ -5,15 +5,17 @@ languages at once so that nothing in the address needs to be looked at.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-from traceback import extract_tb
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere, Refused, SamklangError, Unready
 from campaigns.i18n import say
-from campaigns.web.site import speak, words
+from campaigns.logs import said, without_words
+from campaigns.web.site import site, speak, words
 
 STATUS: Mapping[type[SamklangError], int] = {
     NotThere: 404,
@@ -23,6 +25,23 @@ STATUS: Mapping[type[SamklangError], int] = {
     Unready: 503,
     SamklangError: 500,
 }
+SAY_DOUBT_EVERY = timedelta(minutes=1)
+DOUBT = "samklang.doubt"
+
+
+@dataclass
+class Doubt:
+    """What the log was last told of why we are closed, and when."""
+
+    told: str = ""
+    at: datetime | None = None
+
+    def is_news(self, told: str, now: datetime) -> bool:
+        """Whether it shall be said; many readers at once do not fill the log with the same line."""
+        if told == self.told and self.at is not None and abs(now - self.at) < SAY_DOUBT_EVERY:
+            return False
+        self.told, self.at = told, now
+        return True
 
 
 def status_of(error: SamklangError) -> int:
@@ -43,7 +62,19 @@ def _only_reading() -> Response:
     return response
 
 
-def _unready() -> Response:
+def log_doubt(error: Unready) -> None:
+    """Log which errors led here and where, never their words: a driver's name the database's host and user."""
+    told = said(error)
+    cause = error.__cause__
+    while cause is not None:
+        told, cause = f"{told}, from {said(cause)}", cause.__cause__
+    doubt = cast("Doubt", current_app.extensions[DOUBT])
+    if doubt.is_news(told, site().clock()):
+        current_app.logger.warning("not ready: %s", told)
+
+
+def _unready(error: Unready) -> Response:
+    log_doubt(error)
     response = make_response(render_template("unready.html"), 503)
     response.headers["Retry-After"] = "30"
     return _never_kept(response)
@@ -59,7 +90,7 @@ def answer(error: SamklangError) -> Response:
     if isinstance(error, NotThere):
         return _not_there()
     if isinstance(error, Unready):
-        return _unready()
+        return _unready(error)
     page = render_template("refused.html", sentences=say(error, words()).splitlines())
     return _never_kept(make_response(page, status_of(error)))
 
@@ -73,13 +104,14 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """Log what kind of error it was and where, never its words: they may hold what is under embargo."""
-    where = extract_tb(error.__traceback__)[-1]
-    current_app.logger.error("%s in %s:%s", type(error).__name__, Path(where.filename).name, where.lineno)
+    current_app.logger.error("%s", said(error))
     return _never_kept(make_response(render_template("broken.html"), 500))
 
 
 def install(app: Flask) -> None:
     """Register the map."""
+    app.extensions[DOUBT] = Doubt()
+    app.logger.addFilter(without_words)  # Flask itself logs a whole traceback where an answer fails after its view
     app.register_error_handler(SamklangError, answer)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)

@@ -1,14 +1,14 @@
 """Approval: one person asks, another sees exactly what will go out and says yes, and that freezes the release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
 from campaigns import markup
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission, two_people
+from campaigns.domain.access import Actor, Permission, must_not_be_an_author, two_people
 from campaigns.domain.errors import N_, Fault, Refused
 from campaigns.domain.gate import gate
 from campaigns.domain.ids import MemberId, ReleaseId, new_id
@@ -19,13 +19,13 @@ from campaigns.domain.times import check_lift
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
-from campaigns.work.loading import invited_organisations, own_campaign, texts_of_campaign
+from campaigns.work.loading import invited_organisations, own_campaign, texts_in, texts_of_campaign, wanted_kinds
 from campaigns.work.matching import consented_texts
 from campaigns.work.planning import plan_release, remind_by_hand
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_of, must_pass
+from campaigns.work.writing import SOURCE, authors_since_release, faults_beside, must_pass
 
 
 class NotAsked(Refused):
@@ -79,6 +79,7 @@ class Approved:
 
 
 Row = tuple[Message, Text, Organisation]
+Kinds = Mapping[str, Sequence[ChannelKind]]
 
 
 def leave_out(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
@@ -121,21 +122,22 @@ def going_out(place: Workplace, actor: Actor, campaign_id: str) -> Proposed:
     with reading(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         rows = _chosen(session, campaign)
+        kinds = wanted_kinds(session, campaign)
         return Proposed(
-            revision=_revision(campaign, rows),
+            revision=_revision(campaign, rows, kinds),
             lift_at=campaign.lift_at,
-            texts=tuple(_going_out(row) for row in rows),
+            texts=tuple(_going_out(row, kinds) for row in rows),
         )
 
 
-def _going_out(row: Row) -> GoingOut:
+def _going_out(row: Row, kinds: Kinds) -> GoingOut:
     message, text, organisation = row
     return GoingOut(
         organisation=organisation.name,
         is_core=message.answers_id is None,
         language=text.language,
         content=text.content,
-        channels=tuple(ChannelKind(kind) for kind in message.channels),
+        channels=tuple(kinds[message.id]),
         revision=text.revision,
     )
 
@@ -152,17 +154,24 @@ def _chosen(session: Session, campaign: Campaign) -> list[Row]:
     ]
 
 
-def _revision(campaign: Campaign, rows: Sequence[Row]) -> str:
-    """The hash that approval binds to: every text, where it is to leave, the address and the languages left out."""
+def _revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds) -> str:
+    """The hash that approval binds to: T, every text with its place and its channels, and what is made of it."""
     return revision_of(
         {
             "slug": campaign.slug,
             "name": campaign.name,
+            "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
             "left_out": sorted(campaign.left_out),
-            "texts": sorted([message.id, text.language, text.revision] for message, text, _ in rows),
-            "channels": sorted([message.id, *message.channels] for message, _, _ in rows),
+            "phones": sorted(_phones(campaign)),
+            "texts": sorted([message.id, text.language, text.revision, message.position] for message, text, _ in rows),
+            "channels": sorted([message.id, *sorted(set(kinds[message.id]))] for message, _, _ in rows),
         }
     )
+
+
+def _phones(campaign: Campaign) -> list[str]:
+    """The numbers that become links to call in the published texts."""
+    return [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
 
 
 def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> str:
@@ -175,7 +184,7 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
         campaign = own_campaign(session, actor, campaign_id)
         after(campaign.stage, Move.APPROVE)
         rows = _checked(session, place, campaign, now)
-        revision = _revision(campaign, rows)
+        revision = _revision(campaign, rows, wanted_kinds(session, campaign))
         session.add(
             Proposal(
                 id=new_id(),
@@ -202,8 +211,9 @@ def _checked(session: Session, place: Workplace, campaign: Campaign, now: dateti
     for message, text in core:
         written[message.name].add(text.language)
     faults: list[Fault] = gate(languages=campaign.languages, left_out=campaign.left_out, written=written)
+    swedish = texts_in(session, {message.id for message, _ in core}, SOURCE)
     for message, text in core:
-        faults += faults_of(session, campaign, message, text)
+        faults += faults_beside(campaign, message, text, source=swedish.get(message.id))
     must_pass(faults)
     return rows
 
@@ -219,7 +229,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
     """Approve exactly this revision and freeze the release, with one stored delivery a message, language and channel.
 
     Raises NotAsked if the revision is not what was asked for or no longer what stands there, NeedsAnotherPerson if the
-    approver asked or wrote a core text, BadInput or DoesNotFit for texts that cannot go out.
+    approver asked or wrote any part of a core text, BadInput or DoesNotFit for texts that cannot go out.
     """
     actor.must(Permission.APPROVE)
     with writing(place.engine) as session:
@@ -227,9 +237,9 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         stage = after(campaign.stage, Move.APPROVE)
         rows = _checked(session, place, campaign, now)
         proposal = _asked(session, campaign, revision, actor)
-        if _revision(campaign, rows) != revision:
+        if _revision(campaign, rows, wanted_kinds(session, campaign)) != revision:
             raise NotAsked
-        _must_be_another(actor, proposal, rows)
+        _must_be_another(session, actor, proposal, rows)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
         void_proposals(session, campaign, [APPROVE], now=now)
         release = Release(
@@ -267,10 +277,10 @@ def _asked(session: Session, campaign: Campaign, revision: str, actor: Actor) ->
     return of_another(asked, actor)
 
 
-def _must_be_another(actor: Actor, proposal: Proposal, rows: Sequence[Row]) -> None:
+def _must_be_another(session: Session, actor: Actor, proposal: Proposal, rows: Sequence[Row]) -> None:
     two_people(MemberId(proposal.proposed_by), actor.member_id)
-    if any(message.answers_id is None and text.edited_by == actor.member_id for message, text, _ in rows):
-        raise NeedsAnotherPerson
+    core = [text.id for message, text, _ in rows if message.answers_id is None]
+    must_not_be_an_author(actor.member_id, authors_since_release(session, core))
 
 
 def _freeze(
@@ -296,7 +306,6 @@ def freeze_text(
     """The text as the public will read it, rendered and cleaned once. `now` is set for a correction."""
     message, text, organisation = row
     text.state = TextState.PUBLISHED if now else TextState.APPROVED
-    phones = [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
     released = ReleasedText(
         id=new_id(),
         release_id=release_id,
@@ -311,7 +320,7 @@ def freeze_text(
         revision=text.revision,
         headline=text.headline,
         long=text.long,
-        html=markup.render_markdown(text.long, phones=phones),
+        html=markup.render_markdown(text.long, phones=_phones(campaign)),
         short=text.short,
         sms=text.sms,
         spoken=text.spoken,

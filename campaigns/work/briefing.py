@@ -30,7 +30,7 @@ from campaigns.store.tables import (
 from campaigns.work.leaving import organisation_leaves
 from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, lock, members_of, own_campaign
 from campaigns.work.scheduling import too_late_to_stop
-from campaigns.work.telling import invited_members, owners, tell
+from campaigns.work.telling import briefed_members, forget, invited_members, owners, tell, tell_of_briefing
 from campaigns.work.workplace import Workplace
 
 TERMS_VERSION = 1
@@ -102,9 +102,7 @@ def _tell_invited(
 ) -> None:
     """Tell of the campaign now, and of the open briefing when it opens, unless it is open already."""
     tell(session, place, NoticeKind.CAMPAIGN_INVITED, members, campaign=campaign, now=now)
-    if campaign.briefing_opens_at > now:
-        at = campaign.briefing_opens_at
-        tell(session, place, NoticeKind.BRIEFING_OPENED, members, campaign=campaign, now=now, at=at)
+    tell_of_briefing(session, place, campaign, members, now=now)
 
 
 def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
@@ -155,16 +153,25 @@ def revoke(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id:
     actor.must(Permission.BRIEF)
     with writing(place.engine) as session:
         campaign = _still_open(own_campaign(session, actor, campaign_id))
-        if too_late_to_stop(campaign, now=now):
+        if too_late_to_stop(campaign, now=place.latest(now)):
             raise AlreadyPublic(lift_at=campaign.lift_at, move=N_("take back an invitation"))
         invitation = session.get(Invitation, (campaign.id, organisation_id))
         if invitation is None or invitation.revoked_at is not None:
             raise NotThere
         invitation.revoked_at = now
         session.add(invitation)
+        session.flush()
         organisation_leaves(session, place, campaign, organisation_id, now=now)
+        _forget_notices(session, campaign, organisation_id, now)
         details = {"organisation": organisation_id}
         audit.record(session, actor, "campaign.revoked", now=now, campaign_id=campaign.id, details=details)
+
+
+def _forget_notices(session: Session, campaign: Campaign, organisation_id: str, now: datetime) -> None:
+    """Whoever is no longer invited, through any organisation, gets none of the notices still to come."""
+    still = {member.email for member in briefed_members(session, campaign)}
+    gone = {member.email for member in members_of(session, [organisation_id])} - still
+    forget(session, campaign, [NoticeKind.BRIEFING_OPENED, NoticeKind.BY_HAND_REMINDER], recipients=gone, now=now)
 
 
 def _still_open(campaign: Campaign) -> Campaign:

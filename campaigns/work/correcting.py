@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission
+from campaigns.domain.access import Actor, Permission, must_not_be_an_author
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
@@ -19,13 +19,14 @@ from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
 from campaigns.work.leaving import WAITING, stop
+from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
 from campaigns.work.planning import organisations_of, plan_event
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_of, must_pass
+from campaigns.work.writing import authors_since_release, faults_of, must_pass
 
 WITHDRAW = "withdraw"
 WITHDRAW_TEXT = "withdraw_text"
@@ -64,9 +65,9 @@ class AlreadyWithdrawn(Refused):
 def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now: datetime) -> None:
     """Publish the text as it now stands instead of what was published; pages and feeds say that it was corrected.
 
-    A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who did
-    not write it. Raises NotThatText, NothingToCorrect, ConsentNeeded, NeedsAnotherPerson, AlreadyWithdrawn,
-    CampaignIsOver or BadInput.
+    A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who
+    wrote nothing of it since it was published. Raises NotThatText, NothingToCorrect, ConsentNeeded,
+    NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput.
     """
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
@@ -100,8 +101,7 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
 def _may_correct(session: Session, actor: Actor, message: Message, text: Text) -> None:
     if message.answers_id is None:
         actor.must(Permission.APPROVE)
-        if text.edited_by == actor.member_id:
-            raise NeedsAnotherPerson
+        must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
         return
     actor.must(Permission.CONSENT)
     if standing_consent(session, text) is None:
@@ -109,15 +109,16 @@ def _may_correct(session: Session, actor: Actor, message: Message, text: Text) -
 
 
 def propose_withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datetime) -> None:
-    """Ask a colleague to confirm that one core text is withdrawn; it lapses after a day. Nothing changes until then.
+    """Ask a colleague to confirm that one core text is withdrawn. Nothing changes until then.
 
+    It lapses after a day, and when the text is corrected: nobody asked to withdraw the words that then stand there.
     A partner needs nobody else for its own text, so for that there is nothing to ask (NotAllowed).
     """
     actor.must(Permission.WITHDRAW)
     with writing(place.engine) as session:
         text, _, campaign = _public_text(session, actor, text_id, now)
-        _still_published(session, text)
-        _propose(session, campaign, WITHDRAW_TEXT, actor, now, revision=text.id)
+        published = _still_published(session, text)
+        _propose(session, campaign, WITHDRAW_TEXT, actor, now, revision=published.id)
         details = {"text": text.id}
         audit.record(session, actor, "text.withdrawal_asked", now=now, campaign_id=campaign.id, details=details)
 
@@ -133,7 +134,7 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
         actor.must(Permission.CONSENT if message.answers_id else Permission.WITHDRAW)
         published = _still_published(session, text)
         if message.answers_id is None:
-            asked = open_proposal(session, campaign, WITHDRAW_TEXT, actor, revision=text.id, now=now)
+            asked = open_proposal(session, campaign, WITHDRAW_TEXT, actor, revision=published.id, now=now)
             settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
@@ -183,7 +184,7 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
             session.add(published)
             _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
         _stop_lifted(session, campaign)
-        _record_live(campaign, now)
+        _record_live(session, campaign, now)
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
         session.add(campaign)
@@ -196,7 +197,7 @@ def close(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) ->
     actor.must(Permission.HOLD)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
-        _record_live(campaign, now)
+        _record_live(session, campaign, now)
         campaign.stage = after(campaign.stage, Move.CLOSE)
         session.add(campaign)
         audit.record(session, actor, "campaign.closed", now=now, campaign_id=campaign.id)
@@ -207,11 +208,10 @@ def _may_withdraw(campaign: Campaign, now: datetime) -> None:
         after(campaign.stage, Move.WITHDRAW)  # says why not and what to do
 
 
-def _record_live(campaign: Campaign, now: datetime) -> None:
+def _record_live(session: Session, campaign: Campaign, now: datetime) -> None:
     """A campaign that is public by the clock alone becomes live first, as a worker would have recorded it."""
-    if is_public(campaign.embargo, now=now) and campaign.lifted_at is None:
-        campaign.stage = after(campaign.stage, Move.GO_LIVE)
-        campaign.lifted_at = now
+    if go_live(session, campaign.id, now=now):
+        mark_published(session, campaign.id)
 
 
 def _public_text(session: Session, actor: Actor, text_id: str, now: datetime) -> tuple[Text, Message, Campaign]:

@@ -1,28 +1,30 @@
 """Is this installation healthy? One line a check, with what to do about what is wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from stat import S_IMODE
 from typing import Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 from campaigns.channels.errors import TransportError
 from campaigns.channels.smtp import Mailer, mail_server
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import NEEDS_A_PERSON
+from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
 from campaigns.store import audit, migrations
 from campaigns.store.engine import check_database, reading
-from campaigns.store.tables import Channel, Delivery, Organisation
-from campaigns.work.rehearsing import destination
+from campaigns.store.tables import Channel, Delivery, Member, Membership, Organisation
+from campaigns.work.rehearsing import problem_of
 from campaigns.work.workplace import Workplace
 
 Level = Literal["ok", "warning", "error"]
 MOST_OFF = timedelta(seconds=1)
+OUR_MAIL = (ChannelKind.EMAIL, ChannelKind.BY_HAND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +63,13 @@ def examine(
         return
     yield _clock(offset())
     yield from _keys(settings)
-    yield _mail(settings)
+    mail = _mail(settings)
+    yield mail
     yield _worker(worker_runs())
     yield _audit(place.engine)
     yield _people_needed(place.engine)
-    yield from _channels(place, now)
+    yield _hanging_on_one(place.engine)
+    yield from _channels(place, now, without=OUR_MAIL if mail.level == "error" else ())
 
 
 def _database(engine: Engine) -> Finding:
@@ -145,11 +149,31 @@ def _people_needed(engine: Engine) -> Finding:
     return _finding("deliveries", "ok", N_("No delivery waits for a person."))
 
 
-def _channels(place: Workplace, now: datetime) -> Iterator[Finding]:
+def _hanging_on_one(engine: Engine) -> Finding:
+    """An organisation should have two contacts: one person falls ill, or leaves."""
+    with reading(engine) as session:
+        alone = session.exec(
+            select(Organisation.name)
+            .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
+            .join(Member, col(Member.id) == col(Membership.member_id))
+            .where(col(Member.active))
+            .group_by(col(Organisation.name))
+            .having(func.count() == 1)
+            .order_by(col(Organisation.name))
+        ).all()
+    if alone:
+        says = N_("Only one person acts for {organisations}. Invite a colleague, so that nothing hangs on one person.")
+        return _finding("members", "warning", says, organisations=list(alone))
+    return _finding("members", "ok", N_("No organisation hangs on one person."))
+
+
+def _channels(place: Workplace, now: datetime, *, without: Collection[ChannelKind]) -> Iterator[Finding]:
+    """Each channel by itself. `without` are kinds that fail for a reason of ours, which was told already."""
     with reading(place.engine) as session:
         rows = session.exec(
             select(Channel, Organisation.name)
             .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))
+            .where(col(Channel.kind).not_in(without))
             .order_by(col(Organisation.name), col(Channel.kind))
         ).all()
         for channel, _ in rows:
@@ -163,7 +187,7 @@ def _channel(place: Workplace, channel: Channel, organisation: str, now: datetim
     if channel.kind not in place.channels:
         says = N_("{organisation}, {kind}: this installation has no such channel. Set a mail server or choose another.")
         return _finding("channel", "warning", says, **where)
-    problem = place.channels[channel.kind].check(destination(channel, place.vault), now=now)
+    problem = problem_of(place, channel, now=now)
     if problem:
         says = N_("{organisation}, {kind}: does not work ({problem}). Ask the organisation to look at it.")
         return _finding("channel", "warning", says, problem=problem, **where)

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.lifecycle import DeliveryState, TextState
+from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.tables import Campaign, Delivery, ReleasedText, Text
 from campaigns.work.loading import release_of
-from campaigns.work.planning import forget_reminders, remind_by_hand
-from campaigns.work.telling import owners, tell
+from campaigns.work.planning import remind_by_hand
+from campaigns.work.telling import forget, owners, tell
 from campaigns.work.workplace import Workplace
+from campaigns.work.writing import written_state
 
 WAITING = (DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD)
 
@@ -71,7 +72,8 @@ def _leave(
 ) -> None:
     for released in frozen:
         released.superseded_at = now
-        session.get_one(Text, released.text_id).state = TextState.REVIEWED
+        text = session.get_one(Text, released.text_id)
+        text.state = written_state(text.language)
     for delivery in deliveries:
         stop(delivery)
     session.flush()
@@ -90,7 +92,7 @@ def stop(delivery: Delivery) -> None:
 
 def _remind_the_others(session: Session, place: Workplace, campaign: Campaign, now: datetime) -> None:
     """Reminders name nobody, so all are made anew from the deliveries by hand that are still to leave."""
-    forget_reminders(session, campaign, now=now)
+    forget(session, campaign, [NoticeKind.BY_HAND_REMINDER], now=now)
     still = session.exec(
         select(Delivery).where(
             col(Delivery.campaign_id) == campaign.id,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from campaigns.domain.embargo import OPEN_BY_RECORD
 from campaigns.domain.lifecycle import Move, Stage, TextState, after
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
@@ -37,6 +38,7 @@ def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
 def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
     """Record that the campaign is public, in the caller's transaction. False if it is not, or not yet.
 
+    A campaign whose work was ended at once is as public as a live one: what is armed for it still leaves.
     The row is locked, so of this and a hold one comes first and the other sees it. Several workers may call this; the
     first one writes.
     """
@@ -44,7 +46,7 @@ def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
     if campaign is None:
         return False
     if campaign.stage is not Stage.APPROVED:
-        return campaign.stage is Stage.LIVE
+        return campaign.stage in OPEN_BY_RECORD
     if now < campaign.lift_at:
         return False
     campaign.stage = after(campaign.stage, Move.GO_LIVE)
@@ -57,15 +59,20 @@ def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
 def publish_texts(engine: Engine, campaign_id: str) -> None:
     """Mark the released texts as published: bookkeeping that may wait until everything has left."""
     with writing(engine) as session:
-        published = session.exec(
-            select(Text)
-            .join(ReleasedText, col(ReleasedText.text_id) == col(Text.id))
-            .where(
-                col(ReleasedText.campaign_id) == campaign_id,
-                col(ReleasedText.superseded_at).is_(None),
-                col(Text.state) == TextState.APPROVED,
-            )
+        mark_published(session, campaign_id)
+
+
+def mark_published(session: Session, campaign_id: str) -> None:
+    """The same, in the caller's transaction."""
+    published = session.exec(
+        select(Text)
+        .join(ReleasedText, col(ReleasedText.text_id) == col(Text.id))
+        .where(
+            col(ReleasedText.campaign_id) == campaign_id,
+            col(ReleasedText.superseded_at).is_(None),
+            col(Text.state) == TextState.APPROVED,
         )
-        for text in published:
-            text.state = TextState.PUBLISHED
-            session.add(text)
+    )
+    for text in published:
+        text.state = TextState.PUBLISHED
+        session.add(text)

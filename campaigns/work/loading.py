@@ -1,17 +1,29 @@
 """Fetching a campaign or a text for a task: only what the acting member may know, locked where it will change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.lifecycle import Stage
+from campaigns.domain.release import ChannelKind
 from campaigns.store import visibility
-from campaigns.store.tables import Campaign, Invitation, Member, Membership, Message, Organisation, Release, Text
+from campaigns.store.tables import (
+    Campaign,
+    Channel,
+    Invitation,
+    Member,
+    Membership,
+    Message,
+    Organisation,
+    Release,
+    Text,
+)
 
 Found = TypeVar("Found")
 
@@ -112,10 +124,38 @@ def own_message(session: Session, actor: Actor, message_id: str) -> tuple[Messag
 
 
 def text_of(session: Session, message_id: str, language: str) -> Text | None:
-    """The text of a message in a language, locked, if it was begun."""
-    return session.exec(
-        select(Text).where(col(Text.message_id) == message_id, col(Text.language) == language).with_for_update()
-    ).first()
+    """The text of a message in a language, if it was begun."""
+    return session.exec(_text_of(message_id, language)).first()
+
+
+def locked_text_of(session: Session, message_id: str, language: str) -> Text | None:
+    """The same, locked, for whoever writes it."""
+    return session.exec(_text_of(message_id, language).with_for_update()).first()
+
+
+def _text_of(message_id: str, language: str) -> SelectOfScalar[Text]:
+    return select(Text).where(col(Text.message_id) == message_id, col(Text.language) == language)
+
+
+def texts_in(session: Session, message_ids: Iterable[str], language: str) -> Mapping[str, Text]:
+    """The texts of several messages in a language by their message's id, in one query."""
+    rows = session.exec(
+        select(Text).where(col(Text.message_id).in_(list(message_ids)), col(Text.language) == language)
+    ).all()
+    return {text.message_id: text for text in rows}
+
+
+def wanted_kinds(session: Session, campaign: Campaign) -> Mapping[str, Sequence[ChannelKind]]:
+    """The kinds each message wants, by its id. A core message that names none leaves through all the police have."""
+    kinds_of_police = select(Channel.kind).where(col(Channel.organisation_id) == campaign.owner_id).distinct()
+    police = sorted(ChannelKind(kind) for kind in session.exec(kinds_of_police))
+    rows = session.exec(
+        select(Message.id, Message.channels, Message.answers_id).where(col(Message.campaign_id) == campaign.id)
+    )
+    return {
+        message_id: [ChannelKind(kind) for kind in kinds] if kinds or answers_id else police
+        for message_id, kinds, answers_id in rows
+    }
 
 
 def texts_of_campaign(session: Session, campaign_id: str) -> Sequence[tuple[Message, Text, Organisation]]:

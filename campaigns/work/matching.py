@@ -1,12 +1,13 @@
 """A partner's own message: beginning it, writing it in several languages, choosing channels, seeing what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
+from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import Fault, NotThere
 from campaigns.domain.ids import MessageId, new_id
 from campaigns.domain.lifecycle import TextState
@@ -16,9 +17,9 @@ from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Consent, Message, Text
 from campaigns.work.briefing import CampaignIsOver
-from campaigns.work.loading import briefed_campaign, is_over, lock, own_message, text_of
+from campaigns.work.loading import briefed_campaign, is_over, lock, own_message
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_of, is_stale, must_not_be_frozen, save_text
+from campaigns.work.writing import SOURCE, faults_beside, faults_of, is_stale, must_not_be_frozen, save_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,10 @@ def begin_message(
     channels: Sequence[ChannelKind] = (),
     now: datetime,
 ) -> MessageId:
-    """Begin the organisation's answer to a core message; if it was begun before, that one is returned."""
+    """Begin the organisation's answer to a core message.
+
+    If it was begun before, that one is returned, with the channels that were chosen for it.
+    """
     actor.must(Permission.WRITE_MATCHING)
     with writing(place.engine) as session:
         campaign = briefed_campaign(session, actor, campaign_id, now=now)
@@ -130,17 +134,38 @@ def edit_text(
 def choose_channels(
     place: Workplace, actor: Actor, message_id: str, *, channels: Sequence[ChannelKind], now: datetime
 ) -> None:
-    """Choose the kinds of channel a message leaves through. Raises TextsAreFrozen or CampaignIsOver."""
+    """Choose the kinds of channel a message leaves through. Raises TextsAreFrozen or CampaignIsOver.
+
+    Consent is to the words and to where they leave: before T another choice takes it back, and it is given anew. From
+    T the choice decides nothing that was not sent, so what was consented to stands.
+    """
     with writing(place.engine) as session:
         message, campaign = own_message(session, actor, message_id)
         actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
         if is_over(campaign.stage):
             raise CampaignIsOver(stage=campaign.stage)
         must_not_be_frozen(campaign, now=now)
-        message.channels = [kind.value for kind in channels]
+        chosen = [kind.value for kind in channels]
+        voids = set(chosen) != set(message.channels) and not is_public(campaign.embargo, now=now)
+        taken_back = _take_back_consents(session, message, now) if voids else []
+        message.channels = chosen
         session.add(message)
-        details = {"message": message.id, "channels": list(message.channels)}
+        details = {"message": message.id, "channels": chosen, "consents_taken_back": taken_back}
         audit.record(session, actor, "message.channels", now=now, campaign_id=campaign.id, details=details)
+
+
+def _take_back_consents(session: Session, message: Message, now: datetime) -> list[str]:
+    """Take back every yes to a text of the message; gives the texts' ids."""
+    standing = session.exec(
+        select(Consent)
+        .join(Text, col(Text.id) == col(Consent.text_id))
+        .where(col(Text.message_id) == message.id, col(Consent.taken_back_at).is_(None))
+        .with_for_update(of=Consent)
+    ).all()
+    for given in standing:
+        given.taken_back_at = now
+        session.add(given)
+    return sorted({given.text_id for given in standing})
 
 
 def own_messages(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> list[OwnMessage]:
@@ -153,31 +178,40 @@ def own_messages(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
             .where(col(Message.campaign_id) == campaign.id, col(Message.organisation_id) == actor.organisation_id)
             .order_by(col(Message.position), col(Message.created_at))
         ).all()
-        return [_own(session, campaign, message) for message in messages]
+        texts = _texts_of(session, messages)
+        consented = consented_texts(session, campaign.id)
+        return [_own(campaign, message, texts[message.id], consented) for message in messages]
 
 
-def _own(session: Session, campaign: Campaign, message: Message) -> OwnMessage:
-    texts = session.exec(select(Text).where(col(Text.message_id) == message.id).order_by(col(Text.language))).all()
+def _texts_of(session: Session, messages: Sequence[Message]) -> Mapping[str, list[Text]]:
+    """The begun texts of each message, in one query."""
+    found: dict[str, list[Text]] = {message.id: [] for message in messages}
+    for text in session.exec(select(Text).where(col(Text.message_id).in_(found)).order_by(col(Text.language))):
+        found[text.message_id].append(text)
+    return found
+
+
+def _own(campaign: Campaign, message: Message, texts: Sequence[Text], consented: Collection[str]) -> OwnMessage:
+    source = next((text for text in texts if text.language == SOURCE), None)
     return OwnMessage(
         message_id=message.id,
         name=message.name,
         answers=message.answers_id,
         channels=tuple(ChannelKind(kind) for kind in message.channels),
-        texts=tuple(_own_text(session, campaign, message, text) for text in texts),
-    )
-
-
-def _own_text(session: Session, campaign: Campaign, message: Message, text: Text) -> OwnText:
-    return OwnText(
-        text_id=text.id,
-        language=text.language,
-        content=text.content,
-        version=text.version,
-        revision=text.revision,
-        state=text.state,
-        stale=is_stale(text, text_of(session, message.id, "sv")),
-        consented=standing_consent(session, text) is not None,
-        faults=tuple(faults_of(session, campaign, message, text)),
+        texts=tuple(
+            OwnText(
+                text_id=text.id,
+                language=text.language,
+                content=text.content,
+                version=text.version,
+                revision=text.revision,
+                state=text.state,
+                stale=is_stale(text, source),
+                consented=text.id in consented,
+                faults=tuple(faults_beside(campaign, message, text, source=source)),
+            )
+            for text in texts
+        ),
     )
 
 

@@ -213,22 +213,3 @@ def remind_by_hand(
     if at > now and by_hand:
         members = members_of(session, sorted(organisation for organisation in by_hand if organisation))
         tell(session, place, NoticeKind.BY_HAND_REMINDER, members, campaign=campaign, now=now, at=at)
-
-
-def forget_reminders(session: Session, campaign: Campaign, *, now: datetime, all_notices: bool = False) -> None:
-    """Cancel the reminders for the old T. Of the notices still to come only the briefing's opening stands.
-
-    `all_notices` cancels that too, for a campaign that will never be. What is due and only waits for another try goes:
-    it tells what has happened already.
-    """
-    coming = select(Delivery).where(
-        col(Delivery.campaign_id) == campaign.id,
-        col(Delivery.event) == Event.NOTICE,
-        col(Delivery.state) == DeliveryState.PLANNED,
-        col(Delivery.planned_at) > now,
-    )
-    if not all_notices:
-        coming = coming.where(col(Delivery.planned_at) != campaign.briefing_opens_at)
-    for notice in session.exec(coming.with_for_update()):
-        notice.state = DeliveryState.CANCELLED
-        session.add(notice)

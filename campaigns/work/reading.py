@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func
 from sqlalchemy.orm import load_only
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -16,7 +17,7 @@ from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Organisation, ReleasedText
 
 FALLBACK = "sv"
-_IN_A_LIST = [getattr(ReleasedText, name) for name in ("headline", "short", "language", "is_core", "position")]
+_OF_CAMPAIGN = ("slug", "name", "languages", "lift_at", "withdrawn_at")
 Row = tuple[ReleasedText, Campaign, Organisation]
 
 
@@ -27,7 +28,7 @@ def public_campaigns(engine: Engine, *, language: str, now: datetime) -> list[Ca
             _published(now)
             .where(col(ReleasedText.is_core))
             .order_by(col(Campaign.lift_at).desc(), col(Campaign.slug))
-            .options(load_only(*_IN_A_LIST))
+            .options(*_only("headline", "short", "language", "is_core", "position", "withdrawn_at"))
         ).all()
         voices = _voices(session, now)
         return [_card(of_one, language, voices.get(of_one[0][1].id, 0)) for of_one in _by_campaign(rows)]
@@ -90,12 +91,25 @@ def public_feed(
 def public_sitemap(engine: Engine, *, now: datetime) -> list[SitemapEntry]:
     """Every public campaign that is not withdrawn, for the sitemap."""
     with reading(engine) as session:
-        found = _by_campaign(session.exec(_published(now).order_by(col(Campaign.slug))).all())
+        found = session.exec(
+            _published(now)
+            .where(col(Campaign.withdrawn_at).is_(None))
+            .order_by(col(Campaign.slug))
+            .options(*_only("language", "is_core", "corrected_at", "withdrawn_at"))
+        ).all()
         return [
             SitemapEntry(slug=rows[0][1].slug, languages=_languages(rows), updated_at=_updated(rows))
-            for rows in found
-            if rows[0][1].withdrawn_at is None
+            for rows in _by_campaign(found)
         ]
+
+
+def _only(*of_text: str) -> list[ExecutableOption]:
+    """For a list: load the columns it shows, and neither long texts nor briefings."""
+    return [
+        load_only(*[getattr(ReleasedText, name) for name in of_text]),
+        load_only(*[getattr(Campaign, name) for name in _OF_CAMPAIGN]),
+        load_only(*[getattr(Organisation, name) for name in ("id",)]),
+    ]
 
 
 def _published(now: datetime) -> Select[ReleasedText, Campaign, Organisation]:
@@ -118,7 +132,7 @@ def _by_campaign(rows: Iterable[Row]) -> list[list[Row]]:
 def _languages(rows: Sequence[Row]) -> tuple[str, ...]:
     """The languages with a core message, in the campaign's own order."""
     written = {text.language for text, _, _ in rows if text.is_core}
-    return tuple(tag for tag in rows[0][1].languages if tag in written)
+    return tuple(tag for tag in rows[0][1].languages if tag in written) if rows else ()
 
 
 def _best(tags: Sequence[str], wanted: str) -> str:
@@ -142,19 +156,20 @@ def _voices(session: Session, now: datetime) -> dict[str, int]:
 
 
 def _card(rows: Sequence[Row], wanted: str, voices: int) -> CampaignCard:
+    """A campaign by the first core text that still stands; without one it has its name and no words."""
     campaign = rows[0][1]
-    tags = _languages(rows)
-    language = _best(tags, wanted)
-    core = min((text for text, _, _ in rows if text.is_core and text.language == language), key=lambda t: t.position)
-    gone = campaign.withdrawn_at is not None
+    standing = [row for row in rows if row[0].withdrawn_at is None and campaign.withdrawn_at is None]
+    tags = _languages(standing)
+    language = _best(tags or _languages(rows), wanted)
+    core = sorted((text for text, _, _ in standing if text.language == language), key=lambda text: text.position)
     return CampaignCard(
         slug=campaign.slug,
         name=campaign.name,
         language=language,
-        headline="" if gone else core.headline,
-        short="" if gone else core.short,
+        headline=core[0].headline if core else "",
+        short=core[0].short if core else "",
         lift_at=campaign.lift_at,
-        languages=() if gone else tags,
+        languages=tags,
         voices=voices,
         withdrawn_at=campaign.withdrawn_at,
     )

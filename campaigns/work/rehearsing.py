@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.channels.base import Destination
 from campaigns.domain.access import Actor, Permission
+from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
@@ -19,6 +20,7 @@ from campaigns.work.loading import campaign_by_slug, invited_organisations
 from campaigns.work.workplace import Workplace
 
 AT_ONCE = 16
+NO_SUCH_CHANNEL = N_("this installation has no such channel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +63,20 @@ def _channels(session: Session, campaign: Campaign) -> Sequence[tuple[Channel, s
 
 
 def _rehearsed(place: Workplace, channel: Channel, organisation: str, *, now: datetime) -> Rehearsed:
-    problem = place.channels[channel.kind].check(destination(channel, place.vault), now=now)
+    problem = problem_of(place, channel, now=now)
     return Rehearsed(organisation=organisation, kind=channel.kind, address=channel.address, problem=problem)
 
 
+def problem_of(place: Workplace, channel: Channel, *, now: datetime) -> str | None:
+    """What is wrong with one channel, as a sentence to translate; None when it answers. One never stops the others."""
+    if channel.kind not in place.channels:
+        return NO_SUCH_CHANNEL
+    try:
+        return place.channels[channel.kind].check(destination(channel, place.vault), now=now)
+    except SamklangError as error:
+        return str(error)
+
+
 def destination(channel: Channel, vault: Vault) -> Destination:
-    """Where a channel leads, with its secrets in the clear. They live only as long as this value."""
+    """Where a channel leads, with its secrets in the clear. They live only as long as this value. Raises LostKey."""
     return Destination(address=channel.address, secrets=tuple(vault.open(secret) for secret in channel.secrets))

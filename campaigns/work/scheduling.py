@@ -3,7 +3,8 @@
 Each raises the campaign's generation. What a worker armed under an earlier generation is refused when it would leave.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -14,13 +15,11 @@ from campaigns.domain.errors import N_, Refused
 from campaigns.domain.ids import MemberId, new_id
 from campaigns.domain.lifecycle import (
     REMEDIES,
-    UNSETTLED,
     AlreadyPublic,
     DeliveryState,
     Move,
     NotInThisStage,
     Stage,
-    TextState,
     after,
 )
 from campaigns.domain.times import check_lift
@@ -28,9 +27,10 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, Proposal, Release, ReleasedText, Text
 from campaigns.work.loading import own_campaign, release_of
-from campaigns.work.planning import forget_reminders, organisations_of, remind_by_hand, render
-from campaigns.work.telling import briefed_members, tell
+from campaigns.work.planning import organisations_of, remind_by_hand, render
+from campaigns.work.telling import briefed_members, forget, invited_members, tell, tell_of_briefing
 from campaigns.work.workplace import Workplace
+from campaigns.work.writing import written_state
 
 APPROVE = "approve"
 LIFT_EARLY = "lift_early"
@@ -77,12 +77,29 @@ def too_late_to_stop(campaign: Campaign, *, now: datetime) -> bool:
     return campaign.stage in {Stage.LIVE, Stage.CLOSED}
 
 
+@contextmanager
+def before_the_lift(
+    place: Workplace, actor: Actor, campaign_id: str, move: Move, *, now: datetime
+) -> Iterator[tuple[Session, Campaign]]:
+    """A transaction that changes whether or when a campaign is lifted, while it still can.
+
+    T is judged when the lock is held, and once more before it is stored, since both the wait and the work take time.
+    Raises NotThere or AlreadyPublic.
+    """
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        must_not_be_public(campaign, move, now=place.latest(now))
+        lift_at, opens_by_clock = campaign.lift_at, campaign.stage is Stage.APPROVED
+        yield session, campaign
+        session.flush()
+        if opens_by_clock and place.clock() >= lift_at - LAST_MOMENT / 2:
+            raise AlreadyPublic(lift_at=lift_at, move=move)
+
+
 def hold(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
     """Stop an approved campaign before T. Nothing opens or leaves until it is resumed. One person is enough to stop."""
     actor.must(Permission.HOLD)
-    with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
-        must_not_be_public(campaign, Move.HOLD, now=now)
+    with before_the_lift(place, actor, campaign_id, Move.HOLD, now=now) as (session, campaign):
         campaign.stage = after(campaign.stage, Move.HOLD)
         _new_generation(session, campaign, state=DeliveryState.HELD, now=now)
         tell(session, place, NoticeKind.HELD, briefed_members(session, campaign), campaign=campaign, now=now)
@@ -95,7 +112,7 @@ def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.RESUME)
-        if now >= campaign.lift_at - LAST_MOMENT:
+        if place.latest(now) >= campaign.lift_at - LAST_MOMENT:
             raise LiftHasPassed(lift_at=campaign.lift_at)
         campaign.stage = stage
         remind_by_hand(
@@ -112,9 +129,7 @@ def postpone(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datet
     Raises NotLater, NotInThisStage, AlreadyPublic, or what `domain.times.check_lift` refuses.
     """
     actor.must(Permission.RESCHEDULE)
-    with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
-        must_not_be_public(campaign, Move.HOLD, now=now)
+    with before_the_lift(place, actor, campaign_id, Move.HOLD, now=now) as (session, campaign):
         if campaign.stage not in {Stage.DRAFT, Stage.BRIEFING, Stage.APPROVED, Stage.HELD}:
             raise NotInThisStage(stage=campaign.stage, move=N_("postpone"), remedy=REMEDIES[campaign.stage])
         if campaign.stage in {Stage.APPROVED, Stage.HELD} and lift_at <= campaign.lift_at:
@@ -152,8 +167,7 @@ def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
     Raises NothingToConfirm, NeedsAnotherPerson, or what `propose_lift_early` raises if the time has run out.
     """
     actor.must(Permission.RESCHEDULE)
-    with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
+    with before_the_lift(place, actor, campaign_id, Move.GO_LIVE, now=now) as (session, campaign):
         _may_lift_early(place, campaign, lift_at, now)
         proposal = open_proposal(session, campaign, LIFT_EARLY, actor, lift_at=lift_at, now=now)
         settle_proposal(session, proposal, actor, now)
@@ -230,10 +244,9 @@ def settle_proposal(session: Session, proposal: Proposal, actor: Actor, now: dat
 def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
     """Decide that a campaign will never be public. Everyone who was briefed is told."""
     actor.must(Permission.HOLD)
-    with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
+    with before_the_lift(place, actor, campaign_id, Move.CANCEL, now=now) as (session, campaign):
         supersede(session, campaign, Move.CANCEL, now=now)
-        forget_reminders(session, campaign, now=now, all_notices=True)
+        forget(session, campaign, [NoticeKind.BRIEFING_OPENED], now=now)
         tell(session, place, NoticeKind.CANCELLED, briefed_members(session, campaign), campaign=campaign, now=now)
         audit.record(session, actor, "campaign.cancelled", now=now, campaign_id=campaign.id)
 
@@ -241,8 +254,7 @@ def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
 def reopen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
     """Take the approval back before the lift, so that texts can be edited. The frozen release is never used again."""
     actor.must(Permission.HOLD)
-    with writing(place.engine) as session:
-        campaign = own_campaign(session, actor, campaign_id)
+    with before_the_lift(place, actor, campaign_id, Move.REOPEN, now=now) as (session, campaign):
         supersede(session, campaign, Move.REOPEN, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.TEXT_CHANGED, members, campaign=campaign, now=now)
@@ -251,7 +263,6 @@ def reopen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
 
 def supersede(session: Session, campaign: Campaign, move: Move, *, now: datetime) -> None:
     """Leave the approved stage before T: the release is never used again and its deliveries are cancelled."""
-    must_not_be_public(campaign, move, now=now)
     campaign.stage = after(campaign.stage, move)
     release = release_of(session, campaign)
     if release is not None:
@@ -270,7 +281,7 @@ def _thaw(session: Session, release: Release, now: datetime) -> None:
     )
     for released, text in frozen:
         released.superseded_at = now
-        text.state = TextState.REVIEWED
+        text.state = written_state(text.language)
         session.add(released)
         session.add(text)
 
@@ -279,6 +290,9 @@ def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: 
     """Set a new T; every delivery of the release keeps its id and gets new bytes, since they hold the time."""
     check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
     campaign.lift_at = lift_at
+    void_proposals(session, campaign, [APPROVE], now=now)
+    forget(session, campaign, [NoticeKind.BRIEFING_OPENED], now=now)
+    tell_of_briefing(session, place, campaign, invited_members(session, campaign), now=now)
     held = campaign.stage is Stage.HELD
     moved = _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
     names = organisations_of(session, {delivery.organisation_id or "" for delivery in moved})
@@ -298,14 +312,14 @@ def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryStat
     """Raise the generation and take every unsent delivery of the release back from whoever holds it."""
     campaign.generation += 1
     session.add(campaign)
-    forget_reminders(session, campaign, now=now)
+    forget(session, campaign, [NoticeKind.BY_HAND_REMINDER], now=now)
     void_proposals(session, campaign, [LIFT_EARLY], now=now)
     waiting = session.exec(
         select(Delivery)
         .where(
             col(Delivery.campaign_id) == campaign.id,
             col(Delivery.release_id).is_not(None),
-            col(Delivery.state).in_([*UNSETTLED, DeliveryState.HELD]),
+            col(Delivery.state).in_([DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD]),
         )
         .with_for_update()
     ).all()

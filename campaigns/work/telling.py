@@ -1,9 +1,9 @@
 """Telling members that something happened: neutral mails, stored in the same transaction as what they tell of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.channels.base import Rendered
 from campaigns.channels.notices import NoticeKind, render_notice
@@ -41,6 +41,7 @@ def tell(
                 event=Event.NOTICE,
                 campaign_id=campaign.id,
                 kind=ChannelKind.EMAIL,
+                notice=kind.value,
                 recipient=member.email,
                 content_type=notice.content_type,
                 headers=dict(notice.headers),
@@ -87,3 +88,50 @@ def invited_members(session: Session, campaign: Campaign) -> Sequence[Member]:
 def owners(session: Session, campaign: Campaign) -> Sequence[Member]:
     """The members of the police organisation that registered the campaign."""
     return members_of(session, [campaign.owner_id])
+
+
+def forget(
+    session: Session,
+    campaign: Campaign,
+    kinds: Collection[NoticeKind],
+    *,
+    recipients: Collection[str] | None = None,
+    now: datetime,
+) -> None:
+    """Cancel notices of these kinds whose time has not come, to everyone or to some.
+
+    What is due and only waits for another try still goes: it tells what has happened already.
+    """
+    coming = select(Delivery).where(
+        col(Delivery.campaign_id) == campaign.id,
+        col(Delivery.notice).in_([kind.value for kind in kinds]),
+        col(Delivery.state) == DeliveryState.PLANNED,
+        col(Delivery.planned_at) > now,
+    )
+    if recipients is not None:
+        coming = coming.where(col(Delivery.recipient).in_(recipients))
+    for notice in session.exec(coming.with_for_update()):
+        notice.state = DeliveryState.CANCELLED
+        session.add(notice)
+
+
+def told_since(session: Session, campaign: Campaign, kind: NoticeKind, *, since: datetime) -> set[str]:
+    """The addresses that got a notice of this kind after an instant."""
+    return set(
+        session.exec(
+            select(Delivery.recipient).where(
+                col(Delivery.campaign_id) == campaign.id,
+                col(Delivery.notice) == kind.value,
+                col(Delivery.created_at) > since,
+            )
+        )
+    )
+
+
+def tell_of_briefing(
+    session: Session, place: Workplace, campaign: Campaign, members: Iterable[Member], *, now: datetime
+) -> None:
+    """Tell when the briefing opens, unless it is open already. The notice holds T as it is planned now."""
+    at = campaign.briefing_opens_at
+    if at > now:
+        tell(session, place, NoticeKind.BRIEFING_OPENED, members, campaign=campaign, now=now, at=at)

@@ -24,6 +24,11 @@ class Workplace:
     base_url: str
     mail_from: str
     lift_step: timedelta
+    clock: Callable[[], datetime]
+
+    def latest(self, now: datetime) -> datetime:
+        """The instant to judge by once a lock is held: the wait for it may have outlasted `now`."""
+        return max(now, self.clock())
 
     def path_of(self, campaign_id: str) -> str:
         """Where members work on a campaign. It holds the random id, never the friendly name."""
@@ -54,4 +59,5 @@ def open_workplace(settings: Settings, engine: Engine, *, clock: Callable[[], da
         base_url=settings.base_url,
         mail_from=settings.mail_from,
         lift_step=settings.lift_step,
+        clock=clock,
     )

@@ -1,8 +1,10 @@
 """Texts: every save is a version that stays, an edit states what it was made from, and nobody overwrites unseen."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from campaigns import data
@@ -12,8 +14,8 @@ from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.texts import TextContent, check_text
-from campaigns.store.tables import Campaign, Message, Text, TextVersion
-from campaigns.work.loading import text_of
+from campaigns.store.tables import Campaign, Message, ReleasedText, Text, TextVersion
+from campaigns.work.loading import locked_text_of, text_of
 
 SOURCE = "sv"
 
@@ -57,12 +59,12 @@ def save_text(
     must_not_be_frozen(campaign, now=now)
     if language not in campaign.languages:
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
-    text = text_of(session, message.id, language)
+    text = locked_text_of(session, message.id, language)
     current = text.version if text else 0
     if current != expected_version:
         raise SomeoneElseWrote(current=current, expected=expected_version)
     text = text or Text(
-        id=new_id(), message_id=message.id, language=language, state=TextState.DRAFT, version=0,
+        id=new_id(), message_id=message.id, language=language, state=written_state(language), version=0,
         revision="", edited_at=now,
     )  # fmt: skip
     _write(text, content, actor, now, source=_source_revision(session, message, language))
@@ -92,10 +94,15 @@ def _write(text: Text, content: TextContent, actor: Actor | None, now: datetime,
         setattr(text, variant, words)
     text.version += 1
     text.revision = content.revision
-    text.state = TextState.DRAFT if text.language == SOURCE else TextState.TRANSLATED
+    text.state = written_state(text.language)
     text.source_revision = source
     text.edited_by = actor.member_id if actor else None
     text.edited_at = now
+
+
+def written_state(language: str) -> TextState:
+    """Where a text stands that is written and not approved: newly saved, or taken out of a release again."""
+    return TextState.DRAFT if language == SOURCE else TextState.TRANSLATED
 
 
 def _version(text: Text) -> TextVersion:
@@ -109,15 +116,46 @@ def _version(text: Text) -> TextVersion:
     )
 
 
+def authors_since_release(session: Session, text_ids: Iterable[str]) -> frozenset[str]:
+    """Who wrote any version of these texts that no approval has covered yet, in one query.
+
+    What was released was approved by another person already, so of a correction only the versions after it count. A
+    version saved from the machine itself has no known author.
+    """
+    ids = list(text_ids)
+    released = (
+        select(TextVersion.text_id, func.max(TextVersion.version).label("version"))
+        .join(
+            ReleasedText,
+            (col(ReleasedText.text_id) == col(TextVersion.text_id))
+            & (col(ReleasedText.revision) == col(TextVersion.revision)),
+        )
+        .where(col(TextVersion.text_id).in_(ids))
+        .group_by(col(TextVersion.text_id))
+        .subquery()
+    )
+    authors = session.exec(
+        select(TextVersion.edited_by)
+        .outerjoin(released, released.c.text_id == col(TextVersion.text_id))
+        .where(col(TextVersion.text_id).in_(ids), col(TextVersion.version) > func.coalesce(released.c.version, 0))
+        .distinct()
+    )
+    return frozenset(author for author in authors if author is not None)
+
+
 def faults_of(session: Session, campaign: Campaign, message: Message, text: Text) -> list[Fault]:
-    """What the checks say of a text, each fault named by its language and variant."""
+    """What the checks say of one text, each fault named by its language and variant."""
+    return faults_beside(campaign, message, text, source=text_of(session, message.id, SOURCE))
+
+
+def faults_beside(campaign: Campaign, message: Message, text: Text, *, source: Text | None) -> list[Fault]:
+    """The same with the message's Swedish text at hand. Only a core text is compared: a partner's are its own words."""
     is_translated_core = message.answers_id is None and text.language != SOURCE
-    source = text_of(session, message.id, SOURCE) if is_translated_core else None
     found = check_text(
         text.content,
         language=data.languages()[text.language],
         facts=campaign.facts,
-        source=source.content if source else None,
+        source=source.content if source and is_translated_core else None,
     )
     return [
         Fault(

@@ -1,5 +1,6 @@
 """`doctor`: what is wrong with an installation, and what to do about it."""
 
+import os
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -8,7 +9,11 @@ import pytest
 from factories import Office
 from shell import Shell
 
+from campaigns.channels.webhook import Webhook
+from campaigns.domain.access import Role
 from campaigns.domain.release import ChannelKind
+from campaigns.settings import Settings
+from campaigns.work.workplace import open_workplace
 
 
 def levels(found: Any) -> dict[str, str]:
@@ -22,7 +27,7 @@ def test_a_fresh_installation_may_release(shell: Shell) -> None:
     assert (said.code, said.err) == (0, "")
     assert levels(said.json) == {
         "settings": "ok", "database": "ok", "migrations": "ok", "clock": "ok", "keys": "ok", "mail": "warning",
-        "worker": "warning", "audit": "ok", "deliveries": "ok",
+        "worker": "warning", "audit": "ok", "deliveries": "ok", "members": "ok",
     }  # fmt: skip
 
 
@@ -57,6 +62,50 @@ def test_a_channel_that_does_not_work_is_named_with_its_organisation(shell: Shel
     assert (said.code, levels(said.json)["channel"]) == (0, "warning")
     channel = next(one["says"] for one in said.json if one["check"] == "channel")
     assert channel.startswith("Ungdomsjouren (exempel), webhook: fungerar inte (den leder till ett privat")
+
+
+def test_a_channel_whose_key_is_lost_does_not_stop_the_others(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is examined; this one says what to do."""
+    monkeypatch.setattr(Webhook, "check", lambda *_args, **_facts: None)
+    shell_office.partner(channels=[(ChannelKind.WEBHOOK, f"https://example.org/{name}") for name in ("a", "b")])
+    with closing(sqlite3.connect(shell.database)) as connection, connection:
+        connection.execute("UPDATE channels SET secrets = '[\"x\"]' WHERE address LIKE '%/a'")
+    said = shell("doctor", "--json")
+    channels = [one for one in said.json if one["check"] == "channel"]
+    assert (said.code, sorted(one["level"] for one in channels)) == (0, ["ok", "warning"])
+    assert "SAMKLANG_CREDENTIALS_KEYS" in next(one["says"] for one in channels if one["level"] == "warning")
+
+
+def test_when_our_own_mail_fails_no_organisation_is_blamed(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says it; what does not go by mail is examined."""
+    monkeypatch.setenv("SAMKLANG_SMTP_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setattr(Webhook, "check", lambda *_args, **_facts: None)
+    hook = (ChannelKind.WEBHOOK, "https://example.org/in")
+    environment = {name: value for name, value in os.environ.items() if name.startswith("SAMKLANG_")}
+    with_mail = Settings.from_env(environment)
+    shell_office.place = open_workplace(with_mail, shell_office.place.engine, clock=lambda: shell.now)
+    mail = [(kind, "lista@example.org") for kind in (ChannelKind.EMAIL, ChannelKind.BY_HAND)]
+    shell_office.partner(channels=[hook, *mail])
+    said = shell("doctor", "--json")
+    assert levels(said.json)["mail"] == "error"
+    assert [one["level"] for one in said.json if one["check"] == "channel"] == ["ok"]
+
+
+def test_an_organisation_that_hangs_on_one_person_is_named(shell: Shell, shell_office: Office) -> None:
+    """A second one makes it safe; somebody whose account is closed counts no more."""
+    partner = shell_office.partner()
+    said = next(one for one in shell("doctor", "--json").json if one["check"] == "members")
+    assert (said["level"], "Ungdomsjouren (exempel)" in said["says"]) == ("warning", True)
+    assert "Polisen" not in said["says"]
+    shell_office.member(partner.organisation_id or "", {Role.EDITOR}, email="kollega@example.org")
+    assert levels(shell("doctor", "--json").json)["members"] == "ok"
+    with closing(sqlite3.connect(shell.database)) as connection, connection:
+        connection.execute("UPDATE members SET active = 0 WHERE email = 'kollega@example.org'")
+    assert levels(shell("doctor", "--json").json)["members"] == "warning"
 
 
 def test_keys_that_others_may_read_are_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

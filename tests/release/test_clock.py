@@ -1,5 +1,11 @@
 """The clock of a node: put right by the database's, doubted when it jumps or disagrees, never ahead of the truth."""
 
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine
 
-from campaigns.release.clock import ClockDisagrees, ClockJumped, NodeClock
+from campaigns.domain.errors import Unready
+from campaigns.release import clock as clocks
+from campaigns.release.clock import ClockDisagrees, ClockJumped, DatabaseSilent, NodeClock
+from campaigns.store import engine as engines
+from campaigns.store.engine import make_engine
 
 NOON = datetime(2026, 12, 14, 12, 0, tzinfo=UTC)
 NOBODY = create_engine("sqlite://")
@@ -155,3 +165,122 @@ def test_a_ready_node_is_never_ahead_of_the_database(
         world.clock.must_be_right()
         world.passed += wait
         assert -0.5 - 1e-5 <= world.off() <= 1e-5
+
+
+class SilentWorld(World):
+    """A database that can fall silent, or be away."""
+
+    def __init__(self) -> None:
+        self.asked, self.speaks, self.away = threading.Event(), threading.Event(), False
+        self.speaks.set()
+        super().__init__()
+
+    def database(self, engine: Engine) -> datetime | None:
+        self.asked.set()
+        assert self.speaks.wait(20)
+        if self.away:
+            raise Unready(reason="gone")
+        return super().database(engine)
+
+    @contextmanager
+    def someone_asks(self) -> Iterator[Callable[[], None]]:
+        """Another thread waits for a database that does not answer; gives what lets it answer, which the end does."""
+        self.asked.clear()
+        self.speaks.clear()
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            asking = pool.submit(self.clock.must_be_right)
+            try:
+                assert self.asked.wait(10)
+                yield self.speaks.set
+            finally:
+                self.speaks.set()
+                asking.exception(10)
+
+
+def test_nobody_waits_for_a_database_that_is_silent_towards_someone_else() -> None:
+    """The last values are fresh enough for half a minute; then the node is closed, and says since when."""
+    world = SilentWorld()
+    world.clock.must_be_right()
+    world.passed = 11
+    with world.someone_asks():
+        began = time.monotonic()
+        for world.passed in (11, 20, 30):
+            world.clock.must_be_right()
+            assert world.off() == 0
+        world.passed = 41
+        with pytest.raises(DatabaseSilent, match="has not answered for 41 s"):
+            world.clock.must_be_right()
+        assert time.monotonic() - began < 1
+    world.clock.must_be_right()
+
+
+def test_a_jump_is_noticed_while_the_database_is_silent() -> None:
+    """Nobody holds the lock meanwhile; and the answer, when it comes, does not make the jump good."""
+    world = SilentWorld()
+    world.clock.must_be_right()
+    world.passed = 11
+    with world.someone_asks():
+        world.machine_off = 3600
+        with pytest.raises(ClockJumped):
+            world.clock.must_be_right()
+    assert world.off() == 0
+    with pytest.raises((ClockJumped, ClockDisagrees)):
+        world.clock.must_be_right()
+
+
+def test_before_the_first_answer_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that starts beside a silent database has nothing to go by."""
+    monkeypatch.setattr(clocks, "MOMENT_S", 0.05)
+    world = SilentWorld()
+    with world.someone_asks(), pytest.raises(DatabaseSilent):
+        world.clock.must_be_right()
+
+
+def test_a_node_that_was_idle_turns_nobody_away_at_the_lift() -> None:
+    """Of many readers at once the first measures; the others get its answer, which comes in a moment."""
+    world = SilentWorld()
+    world.clock.must_be_right()
+    world.passed = 3600
+    with world.someone_asks() as answer, ThreadPoolExecutor(max_workers=4) as pool:
+        readers = [pool.submit(world.clock.must_be_right) for _ in range(4)]
+        answer()
+        assert [reader.exception(10) for reader in readers] == [None] * 4
+
+
+def test_a_database_that_cannot_be_asked_closes_the_node_until_it_can() -> None:
+    """For whoever asks while someone else tries again, too."""
+    world = SilentWorld()
+    world.clock.must_be_right()
+    world.passed, world.away = 11, True
+    with pytest.raises(Unready, match="gone"):
+        world.clock.must_be_right()
+    with world.someone_asks():
+        with pytest.raises(Unready, match="gone"):
+            world.clock.must_be_right()
+        world.away = False
+    world.clock.must_be_right()
+
+
+def test_measuring_on_purpose_waits_for_its_answer() -> None:
+    """The doctor wants the figure and not a guess."""
+    world = SilentWorld()
+    world.machine_off = -0.5
+    with world.someone_asks() as answer, ThreadPoolExecutor(max_workers=1) as pool:
+        measuring = pool.submit(world.clock.measure)
+        assert not measuring.done()
+        answer()
+        assert measuring.result(10) == timedelta(seconds=0.5)
+
+
+def test_a_postgresql_that_takes_the_call_and_says_nothing_makes_the_node_unready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A real connection, to someone who listens and never speaks."""
+    monkeypatch.setattr(engines, "CONNECT_SECONDS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = make_engine(f"postgresql+psycopg://samklang@127.0.0.1:{silent.getsockname()[1]}/samklang")
+        began = time.monotonic()
+        with pytest.raises(Unready):
+            NodeClock(engine).must_be_right()
+        engine.dispose()
+    assert time.monotonic() - began < 8

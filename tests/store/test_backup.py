@@ -120,7 +120,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
     under_way = delivery(campaign_id="out")
     store(engine, [campaign("near", stage=Stage.APPROVED), campaign("out")], [*waiting, under_way])
     with writing(engine) as session:
-        deliveries.arm(session, campaign_id="near", node="n1", now=NOW, lease=LEASE, most=1)
+        deliveries.arm(session, campaign_id="near", generation=1, node="n1", now=NOW, lease=LEASE, most=1)
         claimed = session.get_one(Delivery, under_way.id)
         claimed.state, claimed.claimed_by, claimed.lease_until, claimed.fence = DeliveryState.SENDING, "n1", NOW, 1
     backup(engine, file)
@@ -133,7 +133,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
         assert session.get_one(Campaign, "out").stage is Stage.LIVE
         assert not deliveries.claim_due(session, node="n2", now=later, lease=LEASE, most=9)
         assert not deliveries.has_abandoned(session, now=later)
-        assert not deliveries.arm(session, campaign_id="near", node="n2", now=later, lease=LEASE, most=9)
+        assert not deliveries.arm(session, campaign_id="near", generation=1, node="n2", now=later, lease=LEASE, most=9)
     assert coming_lifts(other, until=later) == []
     assert public_campaigns(other, language="sv", now=later) == []
 

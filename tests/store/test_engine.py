@@ -1,20 +1,25 @@
 """The engine: what it sets on each connection, what it refuses to work on, and how it says that it cannot."""
 
+import os
 import re
 import sqlite3
+import stat
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import pytest
 from delivery_rows import NOW, campaign, delivery, row, rows, store
-from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy import Engine, QueuePool, create_engine, exc
 from sqlmodel import Session, select
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
+from campaigns.settings import FolderUnusable
 from campaigns.store import audit
 from campaigns.store import engine as engines
 from campaigns.store.engine import WrongDatabase, check_database, database_now, make_engine, reading, writing
@@ -281,3 +286,94 @@ def test_an_error_never_carries_what_was_to_be_stored(engine: Engine) -> None:
             )
         )
     assert hidden not in str(refused.value)
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask of a server that is not ours: others may read what it makes."""
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_new_sqlite_can_be_read_by_this_user_alone_whatever_the_umask(tmp_path: Path) -> None:
+    """The folder, the file, and what SQLite lays beside it: all of them hold embargoed texts."""
+    folder = tmp_path / "data"
+    engine = make_engine(f"sqlite:///{folder}/samklang.sqlite3")
+    assert not folder.exists()
+    with writing(engine) as session:
+        session.connection().exec_driver_sql("CREATE TABLE x (x)")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.iterdir()]}
+    engine.dispose()
+    assert modes == {
+        "data": 0o700, "samklang.sqlite3": 0o600, "samklang.sqlite3-wal": 0o600, "samklang.sqlite3-shm": 0o600,
+    }  # fmt: skip
+
+
+def test_a_sqlite_whose_folder_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    """A file stands in its place."""
+    (tmp_path / "fil").touch()
+    engine = make_engine(f"sqlite:///{tmp_path}/fil/samklang.sqlite3")
+    with pytest.raises(FolderUnusable, match="fil"), reading(engine) as session:
+        session.connection()
+
+
+def shown(engine: Engine, name: str) -> object:
+    """What a connection says of one of PostgreSQL's settings."""
+    with reading(engine) as session:
+        return session.connection().exec_driver_sql(f"SHOW {name}").scalar_one()
+
+
+def test_postgresql_gives_up_what_takes_too_long(postgresql_engine: Engine) -> None:
+    """A statement and a lock; the server ends them, and the connection stays whole."""
+    assert shown(postgresql_engine, "statement_timeout") == "10s"
+    assert shown(postgresql_engine, "lock_timeout") == "10s"
+
+
+def test_a_connection_to_postgresql_that_falls_silent_is_given_up(postgresql_engine: Engine) -> None:
+    """In seconds, and not after the two hours of the system's own keepalives."""
+    with postgresql_engine.connect() as connection:
+        found = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr] # it is open
+    wanted = {"connect_timeout": "5", "tcp_user_timeout": "10000", "keepalives": "1", "keepalives_idle": "10"}
+    assert wanted.items() <= ({"keepalives": "1"} | found).items()  # what equals the driver's default is not listed
+
+
+def test_what_the_address_says_of_waiting_comes_first(postgresql_engine: Engine) -> None:
+    """Whoever set it knows the network; what it does not name stays ours."""
+    given = {"options": "-c statement_timeout=3000", "connect_timeout": "7"}
+    url = postgresql_engine.url.update_query_dict(given)
+    engine = make_engine(url.render_as_string(hide_password=False))
+    assert (shown(engine, "statement_timeout"), shown(engine, "lock_timeout")) == ("3s", "10s")
+    with engine.connect() as connection:
+        found = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr] # it is open
+    engine.dispose()
+    assert found["connect_timeout"] == "7"
+
+
+def test_a_lock_that_is_held_too_long_on_postgresql_is_one_sentence(
+    postgresql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on SQLite: nothing is lost, and whoever waited is told."""
+    monkeypatch.setattr(engines, "ANSWER_SECONDS", 1)
+    impatient = make_engine(postgresql_engine.url.render_as_string(hide_password=False))
+    with writing(postgresql_engine) as first:
+        first.connection().exec_driver_sql("LOCK TABLE campaigns")
+        with pytest.raises(Unready, match="timeout"), writing(impatient) as second:
+            second.exec(select(Campaign)).all()
+    impatient.dispose()
+
+
+def test_a_pool_of_postgresql_connections_keeps_nobody_waiting_long(
+    postgresql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a minute in a queue would hold a reader, and a lift, for as long."""
+    assert engines.FREE_SECONDS == 5
+    monkeypatch.setattr(engines, "FREE_SECONDS", 0.05)
+    engine = make_engine(postgresql_engine.url.render_as_string(hide_password=False), pool_size=1)
+    cast("QueuePool", engine.pool)._max_overflow = 0
+    began = time.monotonic()
+    with engine.connect(), pytest.raises(Unready), reading(engine) as session:
+        session.connection()
+    engine.dispose()
+    assert time.monotonic() - began < 3

@@ -1,5 +1,6 @@
 """Settings: one frozen value from the environment, or one sentence that says which is wrong and how it should be."""
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -48,6 +49,16 @@ def test_keys_are_made_once_and_only_this_user_may_read_them(tmp_path: Path) -> 
     assert len({(one.secret_key, one.credentials_keys) for one in found}) == 1
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
     assert {path.name for path in tmp_path.iterdir()} == {"secret.key", "credentials.keys"}
+
+
+def test_a_new_data_folder_is_for_this_user_alone(tmp_path: Path) -> None:
+    """Whatever the umask of the server that made it; a folder that exists is left as it is."""
+    mask = os.umask(0o022)
+    try:
+        read(tmp_path / "new")
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
 def test_given_keys_leave_no_files(tmp_path: Path) -> None:

@@ -1,10 +1,16 @@
 """What is not public yet is answered like nonsense, byte for byte and header for header."""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from flask import Response
 from flask.testing import FlaskClient
 from public_samples import BEFORE, COMING, LATER, LIFT, make_app
 
 from campaigns.domain.errors import Unready
+from campaigns.i18n import words_for
 
 EMBARGOED = [
     "/kampanj/kommande",
@@ -102,11 +108,51 @@ def test_campaigns_stay_closed_while_the_clock_is_in_doubt(address: str) -> None
     assert "clock is 4" not in answer.text
 
 
-def test_readiness_says_why_it_is_not_ready() -> None:
-    """An operator need not guess; a process that lives is told apart from one that is ready."""
+def _without_database() -> None:
+    words = 'connection to server at "192.0.2.7", port 5432 failed: FATAL: password failed for user "samklang_rw"'
+    raise Unready(reason=words) from ConnectionError(words)
+
+
+@pytest.mark.parametrize("address", ["/readyz", "/", "/kampanj/gangsnacket", "/feed.atom"])
+def test_the_public_is_not_told_why_campaigns_are_closed(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A driver names the database's host and user. The log says what kind of error it was, and not those either."""
+    answer = make_app(ready=_without_database).test_client().get(address)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+    [told] = caplog.messages
+    assert re.fullmatch(r"not ready: Unready at test_nothing_early\.py:\d+, from ConnectionError", told)
+    for hidden in ("192.0.2.7", "samklang_rw", "5432", "FATAL"):
+        assert hidden not in answer.text + caplog.text
+
+
+def test_many_readers_do_not_fill_the_log_with_one_reason(caplog: pytest.LogCaptureFixture) -> None:
+    """Once a minute is enough, and another reason is told at once."""
+    app, hour_later = make_app(), LIFT + timedelta(hours=1)
+    site = app.extensions["samklang"]
+    for told, now, why in ((1, LIFT, _in_doubt), (2, LIFT, _without_database), (3, hour_later, _without_database)):
+        app.extensions["samklang"] = replace(site, clock=lambda now=now: now, ready=why)
+        assert {app.test_client().get("/").status_code for _ in range(5)} == {503}
+        assert len(caplog.messages) == told
+
+
+def test_an_answer_that_fails_after_its_view_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    """Flask's own line would hold the whole traceback."""
+    app = make_app()
+
+    @app.after_request
+    def fail(_response: Response) -> Response:
+        raise ValueError("Pengarna kommer aldrig")
+
+    assert app.test_client().get("/healthz").status_code == 500
+    assert "ValueError at test_nothing_early.py:" in caplog.text
+    assert "Pengarna" not in caplog.text
+
+
+def test_readiness_is_one_plain_sentence_in_both_languages() -> None:
+    """A process that lives is told apart from one that is ready; why it is not is for the log and the doctor."""
     doubtful, sure = make_app(ready=_in_doubt).test_client(), make_app().test_client()
     assert doubtful.get("/readyz").status_code == 503
-    assert "the clock is 4 seconds off" in doubtful.get("/readyz").text
+    sentences = [words_for(language)._("Samklang is not ready.") for language in ("sv", "en")]
+    assert doubtful.get("/readyz").text.splitlines() == sentences
     assert sure.get("/readyz").status_code == sure.get("/healthz").status_code == 200
     assert doubtful.get("/healthz").status_code == 200
     assert sure.get("/readyz").headers["Cache-Control"] == "no-store"

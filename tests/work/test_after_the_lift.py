@@ -11,11 +11,11 @@ from factories import Office, dump, rows, text
 from scenes import STAGES, Scene, edit_core, edit_own, set_delivery
 from sqlmodel import col
 
-from campaigns.domain.access import NeedsAnotherPerson, Role
+from campaigns.domain.access import Actor, NeedsAnotherPerson, Role
 from campaigns.domain.errors import BadInput, NotAllowed
-from campaigns.domain.lifecycle import DeliveryState, Stage
+from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.store.tables import Campaign, Delivery, ReleasedText
+from campaigns.store.tables import AuditEvent, Campaign, Delivery, ReleasedText, Text
 from campaigns.work import consenting, correcting, matching, scheduling
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.reading import public_campaign, public_feed
@@ -120,6 +120,62 @@ def test_an_approver_does_not_confirm_their_own_correction(live: Scene) -> None:
         correcting.correct(
             live.place, live.approver, live.core_id, revision=live.text(live.core_id).revision, now=live.now
         )
+
+
+def test_an_approver_who_wrote_part_of_a_correction_does_not_confirm_it(office: Office, live: Scene) -> None:
+    """Also when another saved last; a correction that went out before counts no more."""
+
+    def edit(who: Actor, headline: str) -> str:
+        saved = matching.edit_text(
+            live.place, who, live.core_message_id, language="sv", content=text(headline),
+            expected_version=live.text(live.core_id).version, now=live.now,
+        )  # fmt: skip
+        return saved.revision
+
+    edit(live.approver, "Approverns egen")
+    revision = edit(live.communicator, "Approverns egen!")
+    with pytest.raises(NeedsAnotherPerson):
+        correcting.correct(live.place, live.approver, live.core_id, revision=revision, now=live.now)
+    second = office.member(office.police, {Role.APPROVER})
+    correcting.correct(live.place, second, live.core_id, revision=revision, now=live.now)
+    revision = edit(live.communicator, "Ännu en rättelse")
+    correcting.correct(live.place, live.approver, live.core_id, revision=revision, now=live.now)
+
+
+def test_a_withdrawal_asked_for_before_a_correction_is_asked_for_anew(live: Scene) -> None:
+    """Nobody asked to withdraw the words that stand there now."""
+    revision = live.text(live.core_id).revision
+    correcting.correct(live.place, live.approver, live.core_id, revision=revision, now=live.now)
+    with pytest.raises(scheduling.NothingToConfirm):
+        correcting.withdraw_message(live.place, live.approver, live.core_id, now=live.now)
+    correcting.propose_withdraw_message(live.place, live.communicator, live.core_id, now=live.now)
+    correcting.withdraw_message(live.place, live.approver, live.core_id, now=live.now)
+
+
+@pytest.mark.parametrize("end", ["close", "withdraw"])
+def test_ending_what_no_worker_recorded_records_it_as_a_worker_would(office: Office, end: str) -> None:
+    """The same event and the same states of texts, before its own."""
+    scene = STAGES["by_the_clock"](office)
+    if end == "close":
+        correcting.close(scene.place, scene.communicator, scene.campaign_id, now=scene.now)
+    else:
+        correcting.confirm_withdraw(scene.place, scene.approver, scene.campaign_id, now=scene.now)
+    actions = [row.action for row in sorted(rows(scene.place, AuditEvent), key=lambda row: row.number)]
+    assert actions[-2:] == ["campaign.live", "campaign.closed" if end == "close" else "campaign.withdrawn"]
+    assert live_texts(scene) == {TextState.PUBLISHED}
+
+
+def live_texts(scene: Scene) -> set[TextState]:
+    """How the texts of the release stand that nobody edited since."""
+    return {row.state for row in rows(scene.place, Text, col(Text.id) != scene.core_id)}
+
+
+def test_what_is_armed_still_leaves_when_the_work_was_ended_at_once(office: Office) -> None:
+    """A closed campaign is public, so a worker that records it is told so."""
+    scene = STAGES["by_the_clock"](office)
+    correcting.close(scene.place, scene.communicator, scene.campaign_id, now=scene.now)
+    office.now = scene.now
+    assert office.record_live(scene.campaign_id)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from factories import Office, draft, dump, rows, text
 from scenes import CHANNELS
-from sqlmodel import col
+from sqlmodel import col, update
 
 from campaigns.channels.base import DoesNotFit
 from campaigns.domain.access import NeedsAnotherPerson, Role
 from campaigns.domain.errors import BadInput, NotAllowed
-from campaigns.domain.lifecycle import DeliveryState, NotInThisStage
+from campaigns.domain.lifecycle import DeliveryState, NotInThisStage, TextState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
-from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText, Text
+from campaigns.store.engine import writing
+from campaigns.store.tables import Campaign, Delivery, Message, Release, ReleasedText, Text
 from campaigns.work import approving, consenting, matching, organisations, registering, scheduling
 from campaigns.work.drafts import MessageDraft
 
@@ -103,14 +105,90 @@ def test_an_approval_is_not_asked_for_once_and_used_twice(office: Office) -> Non
         approve(office, campaign_id, revision)
 
 
-def test_a_new_lift_does_not_undo_what_was_asked_for(office: Office) -> None:
-    """T is shown to the approver; it is not part of the revision."""
+def test_an_approval_is_asked_for_anew_when_t_is_moved(office: Office) -> None:
+    """It was asked for another T; also when T is moved back."""
     campaign_id = office.briefed()
     revision = ask(office, campaign_id)
     later = Office.LIFT + (Office.LIFT - Office.NOW)
-    scheduling.postpone(office.place, office.communicator, campaign_id, lift_at=later, now=office.now)
-    assert approving.going_out(office.place, office.approver, campaign_id).lift_at == later
-    approve(office, campaign_id, revision)
+    for lift_at in (later, Office.LIFT):
+        scheduling.postpone(office.place, office.communicator, campaign_id, lift_at=lift_at, now=office.now)
+        assert approving.going_out(office.place, office.approver, campaign_id).lift_at == lift_at
+        with pytest.raises(approving.NotAsked):
+            approve(office, campaign_id, revision)
+    approve(office, campaign_id, ask(office, campaign_id))
+
+
+def write(office: Office, table: type[Any], values: dict[str, Any]) -> None:
+    """Change something behind the tasks' back."""
+    with writing(office.place.engine) as session:
+        session.connection().execute(update(table).values(**values))
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (Campaign, {"lift_at": Office.LIFT - (Office.LIFT - Office.NOW) / 2}),
+        (Campaign, {"key_facts": [{"kind": "phone", "value": "112", "says": "", "wordings": []}]}),
+        (Message, {"position": 7}),
+    ],
+)
+def test_approval_binds_when_in_which_order_and_with_which_numbers(
+    sqlite_office: Office, table: type[Any], values: dict[str, Any]
+) -> None:
+    """Another T, another order or another number to call is another release."""
+    office = sqlite_office
+    campaign_id = office.briefed()
+    before = approving.going_out(office.place, office.approver, campaign_id).revision
+    write(office, table, values)
+    assert approving.going_out(office.place, office.approver, campaign_id).revision != before
+
+
+def test_approval_binds_the_channels_that_are_really_used(office: Office) -> None:
+    """A core message that names none leaves through all the police have; a new one is seen, and asked for anew."""
+    campaign_id = office.briefed()
+    revision = ask(office, campaign_id)
+    kind, address = CHANNELS[0]
+    organisations.add_channel(
+        office.place, office.operator, organisation_id=office.police, kind=kind, address=address, now=office.now
+    )
+    with pytest.raises(approving.NotAsked):
+        approve(office, campaign_id, revision)
+    seen = approving.going_out(office.place, office.approver, campaign_id)
+    assert {going.channels for going in seen.texts} == {(kind,)}
+    approve(office, campaign_id, ask(office, campaign_id))
+
+
+def test_an_approver_who_wrote_any_version_does_not_approve(office: Office) -> None:
+    """That another saved a comma after them hides nothing; what was approved once is somebody else's yes already."""
+    campaign_id = office.briefed()
+    edit_core(office, campaign_id, by=office.approver, content=text("Approverns egen"))
+    edit_core(office, campaign_id, content=text("Approverns egen!"))
+    revision = ask(office, campaign_id)
+    with pytest.raises(NeedsAnotherPerson):
+        approve(office, campaign_id, revision)
+    other = office.member(office.police, {Role.APPROVER})
+    approve(office, campaign_id, revision, by=other)
+    scheduling.reopen(office.place, office.communicator, campaign_id, now=office.now)
+    edit_core(office, campaign_id, content=text("Ny igen"))
+    approve(office, campaign_id, ask(office, campaign_id))
+
+
+def test_a_text_that_is_taken_out_of_a_release_is_not_called_reviewed(office: Office) -> None:
+    """Nobody read it: the Swedish is a draft again, the others are translated."""
+    campaign_id = office.approved(office.partner())
+    scheduling.reopen(office.place, office.communicator, campaign_id, now=office.now)
+    states = {(row.language, row.state) for row in rows(office.place, Text)}
+    assert states == {("sv", TextState.DRAFT), ("en", TextState.TRANSLATED)}
+
+
+def test_a_text_whose_yes_is_taken_back_is_a_draft_again(office: Office) -> None:
+    """The others stay approved."""
+    partner = office.partner()
+    campaign_id = office.briefed(partner)
+    saved = office.consented(partner, campaign_id)
+    office.approve(campaign_id)
+    consenting.take_back(office.place, partner, saved.text_id, now=office.now)
+    assert rows(office.place, Text, col(Text.id) == saved.text_id)[0].state is TextState.DRAFT
 
 
 def test_a_missing_language_stands_in_the_way_until_a_named_person_leaves_it_out(office: Office) -> None:

@@ -1,5 +1,6 @@
 """A partner's own message: nobody else reads it, nobody overwrites it unseen, and it leaves only with consent."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from campaigns.domain.access import Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.store.tables import Consent, Delivery, Message, ReleasedText, Text, TextVersion
+from campaigns.store.tables import AuditEvent, Consent, Delivery, Message, ReleasedText, Text, TextVersion
 from campaigns.work import approving, consenting, correcting, matching, scheduling
 from campaigns.work.loading import TermsNotAccepted
 from campaigns.work.writing import NotACampaignLanguage, SomeoneElseWrote, TextsAreFrozen
@@ -191,6 +192,66 @@ def test_texts_and_channels_are_frozen_after_approval(office: Office) -> None:
     with pytest.raises(TextsAreFrozen):
         matching.choose_channels(office.place, partner, message_of(office, saved), channels=[], now=office.now)
     assert dump(office.place) == before
+
+
+def test_other_channels_need_a_new_yes(office: Office) -> None:
+    """An editor may choose them, and cannot send the organisation's words where it never said yes to."""
+    partner = office.partner(channels=CHANNELS)
+    assert partner.organisation_id
+    editor = office.member(partner.organisation_id, {Role.EDITOR})
+    campaign_id = office.briefed(partner, editor)
+    saved = office.consented(partner, campaign_id, channels=[ChannelKind.EMAIL, ChannelKind.BY_HAND])
+    message_id = message_of(office, saved)
+
+    def choose(*channels: ChannelKind) -> list[str]:
+        matching.choose_channels(office.place, editor, message_id, channels=channels, now=office.now)
+        last = max(rows(office.place, AuditEvent), key=lambda row: row.number)
+        told: list[str] = last.details["consents_taken_back"]
+        return told
+
+    def counts() -> bool:
+        (own,) = matching.own_messages(office.place, partner, campaign_id, now=office.now)
+        return own.texts[0].consented
+
+    assert (choose(ChannelKind.BY_HAND, ChannelKind.EMAIL), counts()) == ([], True)
+    assert (choose(ChannelKind.WEBHOOK, *own_kinds(office, message_id)), counts()) == ([saved.text_id], False)
+    assert [going for going in seen(office, campaign_id) if not going.is_core] == []
+    consenting.consent(office.place, partner, saved.text_id, revision=saved.revision, now=office.now)
+    assert [len(going.channels) for going in seen(office, campaign_id) if not going.is_core] == [3]
+
+
+def own_kinds(office: Office, message_id: str) -> list[ChannelKind]:
+    """The kinds a message leaves through."""
+    return [ChannelKind(kind) for kind in rows(office.place, Message, col(Message.id) == message_id)[0].channels]
+
+
+def seen(office: Office, campaign_id: str) -> Sequence[approving.GoingOut]:
+    """What the approver sees."""
+    return approving.going_out(office.place, office.approver, campaign_id).texts
+
+
+def test_beginning_a_message_again_changes_none_of_its_channels(office: Office) -> None:
+    """So the yes to it stands."""
+    partner = office.partner(channels=CHANNELS)
+    campaign_id = office.briefed(partner)
+    saved = office.consented(partner, campaign_id, channels=[ChannelKind.EMAIL])
+    begun = matching.begin_message(
+        office.place, partner, campaign_id, answers=office.core_message(campaign_id), channels=[ChannelKind.WEBHOOK],
+        now=office.now,
+    )  # fmt: skip
+    assert (begun, own_kinds(office, begun)) == (message_of(office, saved), [ChannelKind.EMAIL])
+    (own,) = matching.own_messages(office.place, partner, campaign_id, now=office.now)
+    assert own.texts[0].consented
+
+
+def test_after_the_lift_a_choice_of_channels_takes_back_no_yes(office: Office) -> None:
+    """What was published with it stays published with it."""
+    partner = office.partner(channels=CHANNELS)
+    campaign_id = office.live(partner)
+    (own,) = matching.own_messages(office.place, partner, campaign_id, now=office.now)
+    matching.choose_channels(office.place, partner, own.message_id, channels=[], now=office.now)
+    (own,) = matching.own_messages(office.place, partner, campaign_id, now=office.now)
+    assert own.texts[0].consented
 
 
 def test_a_yes_taken_back_takes_out_one_message_and_no_tombstone(office: Office) -> None:

@@ -61,7 +61,8 @@ class Delivery(SQLModel, table=True):
 
     `planned_at` is when it was first meant to leave and never moves with retries; `due_at` is the next try. A worker
     holds it from `claimed_by` until `lease_until`, with `fence` as the number of the claim: results of older claims
-    are refused. `generation` is the campaign's when it was scheduled; another one means that it is stale.
+    are refused. `generation` is the campaign's when it was scheduled; another one means that it is stale. `notice`
+    says which notice to a member it is.
     """
 
     __tablename__ = "deliveries"
@@ -78,6 +79,7 @@ class Delivery(SQLModel, table=True):
     organisation_id: str | None = Field(default=None, foreign_key="organisations.id")
     channel_id: str | None = Field(default=None, foreign_key="channels.id")
     kind: ChannelKind = Field(sa_type=one_of(ChannelKind))
+    notice: str | None = None
     language: str = ""
     recipient: str = ""
     content_type: str = ""

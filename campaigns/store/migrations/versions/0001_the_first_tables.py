@@ -560,6 +560,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("notice", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("content_type", sa.String(), nullable=False),
