@@ -125,7 +125,7 @@ class Office:
 
     def registered(self, **wanted: Any) -> str:
         """A registered campaign; gives its id."""
-        return registering.register(self.place, self.communicator, draft(**wanted), now=self.now)
+        return registering.register(self.place, self.communicator, draft(**wanted), now=self.now).campaign_id
 
     def briefed(self, *partners: Actor, **wanted: Any) -> str:
         """A campaign whose briefing is open, with these partners' terms accepted."""

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from urllib.request import urlopen
 import click
 
 from campaigns.cli.durations import DURATION
+from campaigns.cli.ports import free_address
 from campaigns.cli.release import show_receipt, write_receipt
 from campaigns.cli.room import Room
 from campaigns.cli.saying import console, table, tell
@@ -43,12 +43,6 @@ class DemoParts(SamklangError):
     """The demonstration's receivers are an extra."""
 
     message = N_("The demo needs its local receivers. Install them with: pip install '.[demo]'")
-
-
-class PortTaken(SamklangError):
-    """Another program listens there."""
-
-    message = N_("Port {port} is taken. Choose another with --port.")
 
 
 class DidNotStart(SamklangError):
@@ -80,7 +74,7 @@ def demo(lift_in: timedelta, port: int, receipt: Path | None, *, exit_: bool) ->
         from campaigns.demo.receivers import MailServer, WebhookReceiver  # noqa: PLC0415 - an extra that may be absent
     except ImportError as error:
         raise DemoParts from error
-    _must_be_free(port)
+    free_address("127.0.0.1", port)
     signal.signal(signal.SIGTERM, _end_in_order)
     webhooks, mail = WebhookReceiver(), MailServer()
     webhooks.start()
@@ -98,15 +92,6 @@ def _end_in_order(_number: int, _frame: FrameType | None) -> None:
     """Leave as after Ctrl-C: everything that was started is stopped on the way out. Asked again, go on stopping."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(TERMINATED)
-
-
-def _must_be_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise PortTaken(port=str(port)) from None
 
 
 class _Demo:

@@ -119,7 +119,9 @@ class MailServer:
 
     async def handle_DATA(self, _server: smtp.SMTP, _session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a message."""
-        content = envelope.content or b""
+        content = envelope.content
+        if not content:  # the library hands over nothing at all when the connection is lost right after DATA
+            return "451 Nothing came"
         message = message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=SMTP)
         at = datetime.now(UTC)
         for to in envelope.rcpt_tos:

@@ -76,7 +76,7 @@ class Playing:
         communicator, approver = self._police()
         partners = [person for partner in draft.partners for person in self._partner(partner)]
         draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
-        campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now())
+        campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now()).campaign_id
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
         self._say(N_("The campaign is registered. Partners invited: {count}."), count=invited)
         self._brief(campaign_id, partners, communicator.actor)

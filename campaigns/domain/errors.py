@@ -100,7 +100,7 @@ class BadInput(SamklangError):
 
     def __init__(self, faults: Sequence[Fault], **facts: object) -> None:
         self.faults = tuple(faults)
-        super().__init__(count=len(self.faults), **facts)
+        super().__init__(count=sum(fault.severity is Severity.ERROR for fault in faults), **facts)
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])

@@ -68,7 +68,7 @@ class Report:
     def faults(self) -> list[Fault]:
         """All faults in the order of the file, errors before warnings."""
         found = [*sorted(self._errors, key=_line_of), *sorted(self._warnings, key=_line_of)]
-        more = Fault(message=MORE_FAULTS, facts={"count": MOST_FAULTS})
+        more = Fault(message=MORE_FAULTS, facts={"count": MOST_FAULTS}, severity=Severity.WARNING)
         return [*found, more] if self.is_full else found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns import data
 from campaigns.channels import webhook
@@ -17,7 +18,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
-from campaigns.work.drafts import fits_channel, is_email, slug_of
+from campaigns.work.addresses import channel_faults
+from campaigns.work.drafts import is_email, slug_of
 from campaigns.work.workplace import Workplace
 
 INVITATION_LASTS = timedelta(days=14)
@@ -62,7 +64,11 @@ def found_organisation(
     Raises NameTaken, ChannelNotAvailable, or BadInput listing every unknown place and language and unfit address.
     """
     actor.must(Permission.FOUND_ORGANISATION)
-    faults = [*_table_faults(name, places, languages), *_address_faults(contact_email, channels)]
+    faults = [
+        *_table_faults(name, places, languages),
+        *channel_faults(place, channels),
+        *_contact_faults(contact_email),
+    ]
     if faults:
         raise BadInput(faults)
     with writing(place.engine) as session:
@@ -115,17 +121,10 @@ def _check_tables(name: str, places: Sequence[str], languages: Sequence[str]) ->
         raise BadInput(faults)
 
 
-def _address_faults(contact_email: str, channels: Sequence[tuple[ChannelKind, str]]) -> list[Fault]:
-    faults = [_misfit(kind, address) for kind, address in channels if not fits_channel(kind, address)]
-    if contact_email and not is_email(contact_email):
-        message = N_("{email} is not an e-mail address.")
-        faults.append(Fault(field="contact", message=message, facts={"email": contact_email}))
-    return faults
-
-
-def _misfit(kind: ChannelKind, address: str) -> Fault:
-    message = N_("{address} does not fit the channel {kind}.")
-    return Fault(field="address", message=message, facts={"address": address, "kind": kind})
+def _contact_faults(email: str) -> list[Fault]:
+    if not email or is_email(email):
+        return []
+    return [Fault(field="contact", message=N_("{email} is not an e-mail address."), facts={"email": email})]
 
 
 def _table_faults(name: str, places: Sequence[str], languages: Sequence[str]) -> list[Fault]:
@@ -183,7 +182,7 @@ def add_channel(
 ) -> str | None:
     """Add a channel. A webhook gets a signing secret, which is returned this one time and then kept encrypted.
 
-    Raises ChannelTaken, ChannelNotAvailable, or BadInput for an address that does not fit the kind.
+    Raises ChannelTaken, ChannelNotAvailable, or BadInput for an address that does not fit the kind or is refused.
     """
     _keeps(actor, organisation_id)
     with writing(place.engine) as session:
@@ -197,8 +196,8 @@ def _add_channel(
     session: Session, place: Workplace, organisation_id: str, kind: ChannelKind, address: str, now: datetime
 ) -> str | None:
     place.channels[kind]  # asking for it refuses a kind that cannot be used
-    if not fits_channel(kind, address):
-        raise BadInput([_misfit(kind, address)])
+    if faults := channel_faults(place, [(kind, address)]):
+        raise BadInput(faults)
     return insert_channel(session, place, organisation_id=organisation_id, kind=kind, address=address, now=now)
 
 
@@ -238,7 +237,8 @@ def invite_member(
 ) -> str:
     """Invite a person. Returns the secret part of the link, shown this once; only its hash is kept.
 
-    Raises BadInput for an address or roles that cannot be.
+    An earlier open invitation of the same address to the same organisation ends. Raises BadInput for an address or
+    roles that cannot be.
     """
     actor.must(Permission.INVITE)
     if Role.OPERATOR not in actor.roles and actor.organisation_id != organisation_id:
@@ -249,6 +249,8 @@ def invite_member(
         if organisation is None:
             raise NotThere
         _check_invitation(organisation, email, roles)
+        for earlier in session.exec(_open_invitations(organisation_id, email, now)):
+            earlier.expires_at = now
         session.add(
             MemberInvitation(
                 id=new_id(),
@@ -264,6 +266,24 @@ def invite_member(
         )
         audit.record(session, actor, "member.invited", now=now, details={"organisation": organisation_id})
     return token
+
+
+def is_invited(place: Workplace, actor: Actor, *, organisation_id: str, email: str, now: datetime) -> bool:
+    """Whether a link for this address is open, which the next invitation would end."""
+    actor.must(Permission.INVITE)
+    if Role.OPERATOR not in actor.roles and actor.organisation_id != organisation_id:
+        raise NotThere
+    with reading(place.engine) as session:
+        return session.exec(_open_invitations(organisation_id, email, now)).first() is not None
+
+
+def _open_invitations(organisation_id: str, email: str, now: datetime) -> SelectOfScalar[MemberInvitation]:
+    return select(MemberInvitation).where(
+        col(MemberInvitation.organisation_id) == organisation_id,
+        col(MemberInvitation.email) == email.lower(),
+        col(MemberInvitation.accepted_at).is_(None),
+        col(MemberInvitation.expires_at) > now,
+    )
 
 
 def _check_invitation(organisation: Organisation, email: str, roles: Collection[Role]) -> None:

@@ -318,6 +318,6 @@ def test_what_a_person_sees_is_what_is_frozen(office: Office) -> None:
 
 def test_a_draft_is_not_approved(office: Office) -> None:
     """Partners come first."""
-    campaign_id = registering.register(office.place, office.communicator, draft(), now=office.now)
+    campaign_id = registering.register(office.place, office.communicator, draft(), now=office.now).campaign_id
     with pytest.raises(NotInThisStage):
         ask(office, campaign_id)
