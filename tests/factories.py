@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
+from cryptography.fernet import Fernet
 from sqlmodel import SQLModel, select
 
 from campaigns.domain.access import Actor, Role
@@ -11,6 +13,7 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent
+from campaigns.settings import Settings
 from campaigns.store.engine import reading, writing
 from campaigns.work import approving, briefing, consenting, lifting, matching, organisations, registering
 from campaigns.work.drafts import CampaignDraft, MessageDraft
@@ -201,3 +204,16 @@ class Office:
         """What a worker does at T."""
         with writing(self.place.engine) as session:
             return lifting.go_live(session, campaign_id, now=self.now)
+
+
+def settings_for(folder: Path, **given: str) -> Settings:
+    """Settings for a trial on this machine; `given` are names without the prefix."""
+    trial = {
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": "x" * 40,
+        "CREDENTIALS_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": "http://127.0.0.1:8000",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "ALLOW_PRIVATE_RECEIVERS": "1",
+    }
+    return Settings.from_env({f"SAMKLANG_{name}": value for name, value in (trial | given).items()})

@@ -7,7 +7,7 @@ import click
 
 from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, table, tell, warn
+from campaigns.cli.saying import as_json, stage_word, table, tell, tell_secrets, warn, when_and_until
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.work.campaign_file import read_campaign_path
@@ -30,6 +30,7 @@ def campaign() -> None:
 
 @campaign.command(
     "import",
+    short_help=_("Register the campaign in a file."),
     help=_("Register the campaign in a YAML file. All faults are listed at once, and nothing is half imported."),
     epilog=_("Example: python app.py campaign import gangsnacket.yaml --owner Polisen"),
 )
@@ -42,25 +43,32 @@ def import_(room: Room, file: Path, owner: str | None, *, json_: bool) -> None:
     now = room.clock.now()
     draft, warnings = read_campaign_path(file, now=now, step=room.settings.lift_step)
     if owner:
-        campaign_id = register_for(room.place, room.actor, draft, owner=owner, now=now)
+        registered = register_for(room.place, room.actor, draft, owner=owner, now=now)
     else:
-        campaign_id = register(room.place, room.actor, draft, now=now)
-    warn(warnings)
+        registered = register(room.place, room.actor, draft, now=now)
+    notes = [*warnings, *registered.notes]
+    warn(notes)
     if json_:
-        as_json({"id": campaign_id, "slug": draft.slug, "lift_at": draft.lift_at, "warnings": len(warnings)})
+        as_json({
+            "id": registered.campaign_id, "slug": draft.slug, "lift_at": draft.lift_at, "warnings": len(notes),
+            "organisations": [asdict(organisation) for organisation in registered.organisations],
+        })  # fmt: skip
         return
     tell(
-        _("Registered {name} under embargo until {lift_at} ({until}). Address from then on: {address}").format(
+        _("Registered {name} under embargo until {lift_at}. Address from then on: {address}").format(
             name=draft.name,
-            lift_at=WORDS.when(draft.lift_at),
-            until=WORDS.until(draft.lift_at, now),
+            lift_at=when_and_until(draft.lift_at, now),
             address=room.place.public_address(draft.slug),
         )
     )
+    for organisation in registered.organisations:
+        tell(_("Added {name}.").format(name=organisation.name))
+        tell_secrets(organisation.webhook_secrets)
 
 
 @campaign.command(
     "export",
+    short_help=_("Write a campaign as YAML."),
     help=_("Write a campaign as YAML, in the format that import reads."),
     epilog=_("Example: python app.py campaign export gangsnacket --output copy.yaml"),
 )
@@ -79,10 +87,12 @@ def export(room: Room, slug: str, output: Path | None) -> None:
             file.write(text)
     except FileExistsError:
         raise FileExists(file=str(output)) from None
+    tell(_("{slug} is now in {file}. It holds embargoed texts: keep it safe.").format(slug=slug, file=output))
 
 
 @campaign.command(
     "list",
+    short_help=_("Every campaign and its lift."),
     help=_("Every campaign with its stage and its lift."),
     epilog=_("Example: python app.py campaign list --json"),
 )
@@ -101,7 +111,7 @@ def list_(room: Room, *, json_: bool) -> None:
     table(
         [_("Address"), _("Campaign"), _("Stage"), _("Lift"), ""],
         [
-            (line.slug, line.name, WORDS.value(line.stage), WORDS.when(line.lift_at), WORDS.until(line.lift_at, now))
+            (line.slug, line.name, stage_word(line.stage), WORDS.when(line.lift_at), WORDS.until(line.lift_at, now))
             for line in lines
         ],
     )

@@ -10,6 +10,7 @@ from campaigns.cli.words import _
 from campaigns.store import backup as copies
 from campaigns.store import migrations
 from campaigns.store.engine import check_database
+from campaigns.work.restoring import locked_channels
 
 
 @click.group(help=_("The database: upgrade, backup, restore."))
@@ -18,6 +19,7 @@ def db() -> None:
 
 
 @db.command(
+    short_help=_("Bring the tables up to date."),
     help=_("Bring the tables to what this version needs."),
     epilog=_("Example: python app.py db upgrade"),
 )
@@ -41,6 +43,7 @@ def upgrade(room: Room, *, json_: bool) -> None:
 
 
 @db.command(
+    short_help=_("Copy everything into a new file."),
     help=_("Write a consistent copy of everything into a new file, while Samklang runs. Keys are not part of it."),
     epilog=_("Example: python app.py db backup samklang-2026-11-23.backup"),
 )
@@ -58,7 +61,11 @@ def backup(room: Room, file: Path, *, json_: bool) -> None:
 
 
 @db.command(
-    help=_("Fill an empty database from a backup. Approved campaigns come back held: nothing leaves until resumed."),
+    short_help=_("Fill an empty database from a copy."),
+    help=_(
+        "Fill an empty database from a backup. Approved campaigns come back held: nothing leaves until resumed. "
+        "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation."
+    ),
     epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -69,7 +76,18 @@ def restore(room: Room, file: Path, *, json_: bool) -> None:
     check_database(room.raw_engine)
     with working(_("Restoring …")):
         rows = copies.restore(file.absolute(), room.raw_engine)
+    locked = locked_channels(room.place, room.actor)
     if json_:
-        as_json({"file": str(file), "rows": rows})
+        as_json({"file": str(file), "rows": rows, "locked_channels": locked})
         return
     tell(_("Restored {rows} rows. Approved campaigns are held; look at each one and resume it.").format(rows=rows))
+    tell(
+        _(
+            "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation "
+            "to {folder}."
+        ).format(folder=room.settings.data_dir)
+    )
+    if locked:
+        tell(_("Until then nothing can be sent there, because the secrets cannot be opened:"))
+    for address in locked:
+        tell(f"  {address}")

@@ -29,6 +29,7 @@ SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
 @click.command(
+    short_help=_("Is this installation healthy?"),
     help=_("Check settings, database, clock, keys, mail, worker, audit trail and every channel, and say what to do."),
     epilog=_("Example: python app.py doctor --json"),
 )

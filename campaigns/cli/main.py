@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -26,12 +27,20 @@ PRIVATE = 0o077
 """Whatever a command writes (database, keys, backups, exports) may hold embargoed text: only this user may read it."""
 
 
+def _version() -> str:
+    try:
+        return version("samklang")
+    except PackageNotFoundError:
+        return "–"
+
+
 @click.group(
     name="samklang",
     help=_("Samklang: campaigns under embargo, matching messages in many languages, one lift."),
     epilog=_("Try it first: python app.py demo"),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.version_option(_version(), message="Samklang %(version)s", help=_("Show the version and exit."))
 @click.pass_context
 def samklang(context: click.Context) -> None:
     """Gather the commands."""
@@ -39,6 +48,8 @@ def samklang(context: click.Context) -> None:
     context.call_on_close(room.close)
 
 
+serve.short_help = _("Serve the web.")
+worker.short_help = _("Run a release worker alone.")
 for command in (demo, serve, worker, doctor, campaign, release, organisation, member, db):
     samklang.add_command(command)
 

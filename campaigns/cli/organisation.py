@@ -1,11 +1,11 @@
-"""`organisation add` and `member invite`: the first set-up, without a browser."""
+"""`organisation add`, `organisation add-channel` and `member invite`: the first set-up, without a browser."""
 
 import click
 
 from campaigns.cli.naming import organisation_called
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, tell
-from campaigns.cli.words import WORDS, _
+from campaigns.cli.saying import as_json, tell, tell_secrets, when_and_until
+from campaigns.cli.words import _
 from campaigns.domain.access import Role
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
@@ -22,6 +22,7 @@ def organisation() -> None:
 
 
 @organisation.command(
+    short_help=_("Add an organisation."),
     help=_("Add an organisation, with what it follows and where it publishes. Signing secrets are shown this once."),
     epilog=_(
         "Example: python app.py organisation add 'Ungdomsjouren (exempel)' --kind helpline --place SE --language sv"
@@ -30,7 +31,9 @@ def organisation() -> None:
 @click.argument("name")
 @click.option("--kind", type=KINDS, required=True, help=_("What kind of organisation."))
 @click.option("--place", "places", multiple=True, default=["SE"], show_default=True, help=_("A place, such as SE-M."))
-@click.option("--language", "languages", multiple=True, default=["sv"], show_default=True, help=_("A language, as sv."))
+@click.option(
+    "--language", "languages", multiple=True, default=["sv"], show_default=True, help=_("A language, such as sv.")
+)
 @click.option("--topic", "topics", multiple=True, help=_("A topic it follows; none means all."))
 @click.option("--webhook", "webhooks", multiple=True, help=_("An https address that receives signed events."))
 @click.option("--email", "emails", multiple=True, help=_("A list's address that receives messages at the lift."))
@@ -72,8 +75,46 @@ def add(  # noqa: PLR0917 - click hands over one argument an option
         as_json({"id": organisation_id, "name": name, "webhook_secrets": secrets})
         return
     tell(_("Added {name}.").format(name=name))
-    for address, secret in secrets.items():
-        tell(_("Signing secret of {address}, shown this once: {secret}").format(address=address, secret=secret))
+    tell_secrets(secrets)
+
+
+@organisation.command(
+    "add-channel",
+    short_help=_("Add a channel to an organisation."),
+    help=_("Add one channel to an organisation that is here. The signing secret of a webhook is shown this once."),
+    epilog=_(
+        "Example: python app.py organisation add-channel 'Ungdomsjouren (exempel)' --webhook https://example.org/in"
+    ),
+)
+@click.argument("name")
+@click.option("--webhook", help=_("An https address that receives signed events."))
+@click.option("--email", help=_("A list's address that receives messages at the lift."))
+@click.option("--by-hand", help=_("The mail address of whoever publishes by hand."))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def add_channel(
+    room: Room, name: str, webhook: str | None, email: str | None, by_hand: str | None, *, json_: bool
+) -> None:
+    """Add a channel."""
+    given = {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: email, ChannelKind.BY_HAND: by_hand}
+    wanted = [(kind, address) for kind, address in given.items() if address is not None]
+    if len(wanted) != 1:
+        raise click.UsageError(_("Name one channel: --webhook, --email or --by-hand."))
+    ((kind, address),) = wanted
+    secret = organisations.add_channel(
+        room.place,
+        room.actor,
+        organisation_id=organisation_called(room, name),
+        kind=kind,
+        address=address,
+        now=room.clock.now(),
+    )
+    secrets = {address: secret} if secret else {}
+    if json_:
+        as_json({"name": name, "kind": kind, "address": address, "webhook_secrets": secrets})
+        return
+    tell(_("{name} can now be reached at {address}.").format(name=name, address=address))
+    tell_secrets(secrets)
 
 
 @click.group(help=_("Members: the people who act for an organisation."))
@@ -82,6 +123,7 @@ def member() -> None:
 
 
 @member.command(
+    short_help=_("Invite a person."),
     help=_("Invite a person. Prints the link to accept with; it works once, for 14 days."),
     epilog=_("Example: python app.py member invite anna@example.se --organisation Polisen --role communicator"),
 )
@@ -99,10 +141,14 @@ def invite(
 ) -> None:
     """Invite a person."""
     now = room.clock.now()
+    organisation_id = organisation_called(room, organisation_)
+    was_invited = organisations.is_invited(
+        room.place, room.actor, organisation_id=organisation_id, email=email, now=now
+    )
     token = organisations.invite_member(
         room.place,
         room.actor,
-        organisation_id=organisation_called(room, organisation_),
+        organisation_id=organisation_id,
         email=email,
         name=name,
         roles=[Role(role) for role in roles],
@@ -112,7 +158,9 @@ def invite(
     ends = now + organisations.INVITATION_LASTS
     link = f"{room.settings.base_url}/inbjudan/{token}"
     if json_:
-        as_json({"email": email, "link": link, "valid_until": ends})
+        as_json({"email": email, "link": link, "valid_until": ends, "replaces_earlier": was_invited})
     else:
+        if was_invited:
+            tell(_("{email} was invited before. The earlier link no longer works.").format(email=email))
         tell(_("Give this link to {email}, and to nobody else: {link}").format(email=email, link=link))
-        tell(_("It works once, until {time} ({until}).").format(time=WORDS.when(ends), until=WORDS.until(ends, now)))
+        tell(_("It works once, until {time}.").format(time=when_and_until(ends, now)))

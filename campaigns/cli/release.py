@@ -10,16 +10,22 @@ import click
 
 from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, milliseconds, table, tell, working
+from campaigns.cli.saying import as_json, milliseconds, stage_word, table, tell, working
 from campaigns.cli.words import WORDS, _
-from campaigns.domain.errors import N_
-from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.errors import N_, SamklangError
+from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.work.rehearsing import rehearse as rehearse_release
-from campaigns.work.reporting import Status, release_receipt
+from campaigns.work.reporting import NotApproved, Status, release_receipt
 from campaigns.work.reporting import status as release_status
 
 SURFACES = {"page": N_("page"), "feed": N_("feed")}
+
+
+class NothingWasReleased(SamklangError):
+    """A cancelled campaign needs no approval any more."""
+
+    message = N_("{campaign} was cancelled before its lift, so nothing left and there is no receipt.")
 
 
 @click.group(help=_("Releases: rehearse, status, receipt."))
@@ -28,6 +34,7 @@ def release() -> None:
 
 
 @release.command(
+    short_help=_("Ask every channel whether it is ready."),
     help=_("Ask every channel whether it would take a message now. Nothing of the campaign is shown to anyone."),
     epilog=_("Example: python app.py release rehearse gangsnacket"),
 )
@@ -37,12 +44,18 @@ def release() -> None:
 def rehearse(room: Room, slug: str, *, json_: bool) -> int:
     """Rehearse a release; 1 if a channel is not ready."""
     with campaign_called(slug), working(_("Asking every channel …")):
-        results = rehearse_release(room.place, room.actor, slug, now=room.clock.now())
+        now = room.clock.now()
+        results = rehearse_release(room.place, room.actor, slug, now=now)
+        stage = release_status(room.place, room.actor, slug, now=now).stage
     problems = [result for result in results if result.problem]
     if json_:
         as_json([asdict(result) for result in results])
     elif not results:
-        tell(_("No channel takes part yet. Add one with: python app.py organisation add … --webhook URL"))
+        tell(
+            _("No organisation takes part yet: partners take part when the briefing is opened.")
+            if stage is Stage.DRAFT
+            else _("No channel takes part yet. Add one with: python app.py organisation add-channel")
+        )
     else:
         table(
             [_("Organisation"), _("Channel"), _("Address"), _("Ready")],
@@ -55,6 +68,7 @@ def rehearse(room: Room, slug: str, *, json_: bool) -> int:
 
 
 @release.command(
+    short_help=_("Where a release stands."),
     help=_("Where a release stands: what is ready before the lift, what has arrived after it."),
     epilog=_("Example: python app.py release status gangsnacket"),
 )
@@ -69,9 +83,7 @@ def status(room: Room, slug: str, *, json_: bool) -> None:
     if json_:
         as_json(asdict(found))
         return
-    tell(
-        f"{found.campaign}: {WORDS.value(found.stage)}, {WORDS.when(found.lift_at)}, {WORDS.until(found.lift_at, now)}"
-    )
+    tell(f"{found.campaign}: {stage_word(found.stage)}, {WORDS.when(found.lift_at)}, {WORDS.until(found.lift_at, now)}")
     _readiness(found)
     _deliveries(found)
 
@@ -105,6 +117,7 @@ def _deliveries(found: Status) -> None:
 
 
 @release.command(
+    short_help=_("What left when, and how it was answered."),
     help=_("The receipt: planned, sent and confirmed instants of every delivery, in milliseconds from the lift."),
     epilog=_("Example: python app.py release receipt gangsnacket --json > receipt.json"),
 )
@@ -115,7 +128,12 @@ def _deliveries(found: Status) -> None:
 def receipt(room: Room, slug: str, output: Path | None, *, json_: bool) -> None:
     """Show the receipt."""
     with campaign_called(slug):
-        found = release_receipt(room.place, room.actor, slug)
+        try:
+            found = release_receipt(room.place, room.actor, slug)
+        except NotApproved as refused:
+            if refused.facts["stage"] is Stage.CANCELLED:
+                raise NothingWasReleased(campaign=refused.facts["campaign"]) from None
+            raise
     if output is not None:
         write_receipt(found, output)
     if json_:
@@ -130,7 +148,8 @@ def write_receipt(found: dict[str, Any], file: Path) -> None:
 
 
 def show_receipt(found: dict[str, Any]) -> None:
-    """The receipt as tables."""
+    """The receipt as a sentence and tables, each organisation's deliveries together."""
+    tell(sentence_of(found["summary"]))
     table(
         [_("Organisation"), _("Channel"), _("Event"), _("Language"), _("State"), _("Sent"), _("Confirmed"), _("Tries")],
         [
@@ -144,7 +163,7 @@ def show_receipt(found: dict[str, Any]) -> None:
                 milliseconds(line["confirmed_ms"]),
                 str(line["attempts"]),
             )
-            for line in found["deliveries"]
+            for line in sorted(found["deliveries"], key=lambda line: str(line["organisation"]))
         ],
         title=_("Deliveries, in milliseconds from the lift {when}").format(when=_lift_of(found)),
     )
@@ -162,7 +181,6 @@ def show_receipt(found: dict[str, Any]) -> None:
             ],
             title=_("Pages and feeds, as a reader outside saw them open"),
         )
-    tell(sentence_of(found["summary"]))
 
 
 def _lift_of(found: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from campaigns.cli.words import WORDS, _
-from campaigns.domain.errors import Fault, SamklangError
+from campaigns.domain.errors import N_, BadInput, Fault, SamklangError, Severity
+from campaigns.domain.lifecycle import Stage
 from campaigns.domain.receipt import written
 from campaigns.i18n import say, say_fault
 
@@ -25,7 +26,31 @@ def tell(sentence: str) -> None:
 
 def complain(error: SamklangError) -> None:
     """An error to standard error, in whole sentences."""
-    click.echo(say(error, WORDS), err=True)
+    if isinstance(error, BadInput):
+        _complain_of_input(error)
+    else:
+        click.echo(say(error, WORDS), err=True)
+
+
+def _complain_of_input(error: BadInput) -> None:
+    """The errors first, then what is only worth a look. What has no place in an input is said without counting it."""
+    errors = [fault for fault in error.faults if fault.severity is Severity.ERROR]
+    notes = [fault for fault in error.faults if fault.severity is not Severity.ERROR]
+    if not notes and [(fault.line, fault.field) for fault in errors] == [(None, "")]:
+        click.echo(say_fault(errors[0], WORDS), err=True)
+        return
+    both = _("Faults in the input: {count}, notes: {notes}. Nothing was stored.")
+    head = both.format(count=len(errors), notes=len(notes)) if notes else _head_of(error)
+    click.echo("\n".join([head, *(say_fault(fault, WORDS) for fault in _by_line(errors))]), err=True)
+    warn(_by_line(notes))
+
+
+def _head_of(error: BadInput) -> str:
+    return WORDS._(error.message, **error.facts)
+
+
+def _by_line(faults: Iterable[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.line or sys.maxsize)
 
 
 def complain_of_file(error: OSError) -> None:
@@ -33,6 +58,12 @@ def complain_of_file(error: OSError) -> None:
     reason = error.strerror or str(error)
     sentence = _("{file} cannot be used: {reason}. Nothing was changed there.") if error.filename else "{reason}"
     click.echo(sentence.format(file=error.filename, reason=reason), err=True)
+
+
+def tell_secrets(secrets: Mapping[str, str]) -> None:
+    """The signing secrets of new webhooks by address. They are kept encrypted, and never shown again."""
+    for address, secret in secrets.items():
+        tell(_("Signing secret of {address}, shown this once: {secret}").format(address=address, secret=secret))
 
 
 def warn(faults: Iterable[Fault]) -> None:
@@ -75,6 +106,20 @@ def working(sentence: str) -> Iterator[None]:
 def console() -> Console:
     """The terminal, or a plain stream of 120 columns."""
     return Console() if sys.stdout.isatty() else Console(width=120, no_color=True)
+
+
+def when_and_until(instant: datetime, now: datetime) -> str:
+    """An instant and how far away it is, both in the brackets of the zone."""
+    return f"{WORDS.when(instant).removesuffix(')')}, {WORDS.until(instant, now)})"
+
+
+# A table names a state by one word, where a sentence needs an article.
+STAGE_WORDS = {Stage.DRAFT: N_("draft")}
+
+
+def stage_word(stage: Stage) -> str:
+    """A stage as it stands in a table or a list."""
+    return WORDS._(STAGE_WORDS[stage]) if stage in STAGE_WORDS else WORDS.value(stage)
 
 
 def milliseconds(value: float | None) -> str:

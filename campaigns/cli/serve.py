@@ -21,6 +21,7 @@ import click
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from granian.server.common import AbstractServer
 
 from campaigns.cli.ports import answers, free_address, web_address
 from campaigns.cli.room import Room
@@ -104,7 +105,7 @@ def _await_the_lock(room: Room) -> None:
         sleep(0.1)
 
 
-def _web(address: str, port: int, workers: int) -> Server:
+def _web(address: str, port: int, workers: int) -> AbstractServer[Any]:
     return Server(
         "app:create_app",
         address=address,
@@ -131,7 +132,7 @@ def _web_process(target: str) -> Callable[..., Any]:
     return application
 
 
-def _stop_at_signals(server: Server, stopping: threading.Event, beside: "Beside | None") -> None:
+def _stop_at_signals(server: AbstractServer[Any], stopping: threading.Event, beside: "Beside | None") -> None:
     """Stop the web and the worker at the same time, also when the terminal is closed, unless `nohup` forbids that."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -113,7 +113,13 @@ DELIVERY_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
         {DeliveryState.ARMED, DeliveryState.SENDING, DeliveryState.LATE, DeliveryState.HELD, DeliveryState.CANCELLED}
     ),
     DeliveryState.ARMED: frozenset(
-        {DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.CANCELLED}
+        {
+            DeliveryState.PLANNED,
+            DeliveryState.SENDING,
+            DeliveryState.LATE,
+            DeliveryState.HELD,
+            DeliveryState.CANCELLED,
+        }
     ),
     DeliveryState.SENDING: frozenset(
         {DeliveryState.LIVE, DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.PLANNED, DeliveryState.LATE}

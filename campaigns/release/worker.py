@@ -12,6 +12,7 @@ from typing import IO
 
 from campaigns.domain.errors import N_, SamklangError, Unready
 from campaigns.domain.ids import new_id
+from campaigns.logs import said
 from campaigns.release.alarm import Alarm
 from campaigns.release.clock import NodeClock
 from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, Armed, Dispatcher
@@ -117,7 +118,7 @@ class Worker:
 
     def _say_unready(self, error: Unready) -> None:
         if self._was_ready:
-            log.error("the worker is not ready: %s", error)
+            log.error("the worker is not ready: %s", said(error))
         self._was_ready = False
 
     def _renew(self) -> None:

@@ -37,20 +37,28 @@ from campaigns.store.tables import Campaign, Delivery
 
 ROWS_AT_ONCE = 500
 MIGRATED = "alembic_version"  # Alembic's own table
+SQLITE_BEGINS = b"SQLite format 3\0"
+DAMAGED = N_("it is damaged or was cut off, or is not a backup made by Samklang")
 
 
 class BackupProblem(SamklangError):
-    """A backup cannot be made or restored; nothing was changed."""
+    """A backup cannot be restored; nothing was changed."""
 
     message = N_("The backup cannot be used: {reason}")
 
 
+class NotWritten(BackupProblem):
+    """A backup cannot be made, and nothing is left of the attempt."""
+
+    message = N_("The backup was not written: {reason}")
+
+
 def backup(engine: Engine, file: Path) -> int:
-    """Write a copy into a new file, read in one transaction. Returns the number of rows. Raises BackupProblem."""
+    """Write a copy into a new file, read in one transaction. Returns the number of rows. Raises NotWritten."""
     if file.exists():
-        raise BackupProblem(reason=N_("the file exists already; choose another name"))
+        raise NotWritten(reason=N_("the file exists already; choose another name"))
     if not file.parent.is_dir():
-        raise BackupProblem(reason=N_("the folder does not exist"))
+        raise NotWritten(reason=N_("the folder does not exist"))
     partial = file.with_name(file.name + ".partial")
     _remove(partial)
     try:
@@ -58,7 +66,7 @@ def backup(engine: Engine, file: Path) -> int:
         rows = _written(engine, partial)
         partial.rename(file)
     except OSError as error:
-        raise BackupProblem(reason=error.strerror) from error
+        raise NotWritten(reason=error.strerror) from error
     finally:
         _remove(partial)
     return rows
@@ -98,12 +106,21 @@ def restore(file: Path, engine: Engine) -> int:
 
 
 def _must_be_ours(file: Path, copy: Engine) -> None:
+    if not file.exists():
+        raise BackupProblem(reason=N_("the file does not exist"))
     if not file.is_file() or not _is_sound(copy):
-        raise BackupProblem(reason=N_("it is not a backup made by Samklang"))
+        raise BackupProblem(reason=DAMAGED if _begins_like_one(file) else N_("it is not a backup made by Samklang"))
     if migrations.current(copy) != migrations.head():
         raise BackupProblem(
             reason=N_("it was made by another version of Samklang; restore it with that version, then upgrade")
         )
+
+
+def _begins_like_one(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(len(SQLITE_BEGINS)) == SQLITE_BEGINS
 
 
 def _is_sound(copy: Engine) -> bool:

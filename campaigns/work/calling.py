@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.lifecycle import NEEDS_A_PERSON
 from campaigns.domain.release import Event
+from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Delivery
 from campaigns.work.loading import members_of
@@ -51,5 +52,7 @@ def _call(session: Session, place: Workplace, campaign_id: str, organisations: l
     members = [
         member for member in members_of(session, [*organisations, campaign.owner_id]) if member.email not in told
     ]
-    tell(session, place, kind, members, campaign=campaign, now=now)
+    if members:
+        tell(session, place, kind, members, campaign=campaign, now=now)
+        audit.record(session, None, "people.called", now=now, campaign_id=campaign.id, details={"told": len(members)})
     return len(members)

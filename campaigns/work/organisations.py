@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from campaigns import data
 from campaigns.channels import webhook
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
@@ -18,8 +17,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
-from campaigns.work.addresses import channel_faults
 from campaigns.work.drafts import is_email, slug_of
+from campaigns.work.organisation_checks import channel_faults, contact_faults, table_faults
 from campaigns.work.workplace import Workplace
 
 INVITATION_LASTS = timedelta(days=14)
@@ -65,9 +64,9 @@ def found_organisation(
     """
     actor.must(Permission.FOUND_ORGANISATION)
     faults = [
-        *_table_faults(name, places, languages),
+        *table_faults(name, places, languages),
         *channel_faults(place, channels),
-        *_contact_faults(contact_email),
+        *contact_faults(contact_email),
     ]
     if faults:
         raise BadInput(faults)
@@ -117,30 +116,8 @@ def add_organisation(
 
 
 def _check_tables(name: str, places: Sequence[str], languages: Sequence[str]) -> None:
-    if faults := _table_faults(name, places, languages):
+    if faults := table_faults(name, places, languages):
         raise BadInput(faults)
-
-
-def _contact_faults(email: str) -> list[Fault]:
-    if not email or is_email(email):
-        return []
-    return [Fault(field="contact", message=N_("{email} is not an e-mail address."), facts={"email": email})]
-
-
-def _table_faults(name: str, places: Sequence[str], languages: Sequence[str]) -> list[Fault]:
-    faults = [
-        Fault(field="place", message=N_("There is no place {code}."), facts={"code": code})
-        for code in places
-        if code not in data.places()
-    ]
-    faults += [
-        Fault(field="language", message=N_("There is no language {code}."), facts={"code": code})
-        for code in languages
-        if code not in data.languages()
-    ]
-    if not name.strip():
-        faults.append(Fault(field="name", message=N_("The name is missing.")))
-    return faults
 
 
 def _free_slug(session: Session, name: str) -> str:

@@ -15,8 +15,8 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.i18n import UI_LANGUAGES, words_for
-from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, ReleasedText
-from campaigns.work.loading import invited_organisations, members_of
+from campaigns.store.tables import Campaign, Channel, Delivery, Organisation, ReleasedText
+from campaigns.work.loading import invited_organisations, members_of, wanted_kinds
 from campaigns.work.telling import tell
 from campaigns.work.workplace import Workplace
 
@@ -47,7 +47,7 @@ def plan_release(
     """
     channels = _channels(session, place, campaign, released)
     names = organisations_of(session, channels)
-    wanted = _wanted(session, campaign)
+    wanted = wanted_kinds(session, campaign)
 
     def event(channel: Channel, what: Event, text: ReleasedText | None) -> Delivery:
         return plan_event(
@@ -87,19 +87,6 @@ def _channels(
         if channel.kind in place.channels:
             found[channel.organisation_id].append(channel)
     return found
-
-
-def _wanted(session: Session, campaign: Campaign) -> Mapping[str, Sequence[ChannelKind]]:
-    """The kinds each message wants, by its id. A core message that names none leaves through all the police have."""
-    kinds_of_police = select(Channel.kind).where(col(Channel.organisation_id) == campaign.owner_id).distinct()
-    police = sorted(ChannelKind(kind) for kind in session.exec(kinds_of_police))
-    rows = session.exec(
-        select(Message.id, Message.channels, Message.answers_id).where(col(Message.campaign_id) == campaign.id)
-    )
-    return {
-        message_id: [ChannelKind(kind) for kind in kinds] if kinds or answers_id else police
-        for message_id, kinds, answers_id in rows
-    }
 
 
 def organisations_of(session: Session, ids: Iterable[str]) -> Mapping[str, str]:

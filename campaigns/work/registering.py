@@ -17,8 +17,8 @@ from campaigns.domain.times import check_lift
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Message, Organisation
-from campaigns.work.addresses import channel_faults
 from campaigns.work.drafts import MAIL_CHANNELS, CampaignDraft, MatchingDraft, MessageDraft, PartnerDraft
+from campaigns.work.organisation_checks import channel_faults
 from campaigns.work.organisations import add_organisation, insert_channel
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SOURCE, save_text

@@ -37,7 +37,9 @@ def claimed(engine: Engine, node: str = "n1", *, now: datetime = NOW, most: int 
 def armed(engine: Engine, node: str = "n1", *, campaign_id: str = "c", most: int = 100) -> dict[str, int]:
     """Arm a campaign's deliveries; gives id → fence."""
     with writing(engine) as session:
-        found = deliveries.arm(session, campaign_id=campaign_id, generation=1, node=node, now=NOW, lease=LEASE, most=most)
+        found = deliveries.arm(
+            session, campaign_id=campaign_id, generation=1, node=node, now=NOW, lease=LEASE, most=most
+        )
         return {one.id: one.fence for one in found}
 
 

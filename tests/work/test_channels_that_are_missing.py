@@ -10,7 +10,7 @@ from campaigns.store.tables import Delivery
 
 def _kinds(office: Office, event: Event) -> list[ChannelKind]:
     with reading(office.place.engine) as session:
-        return list(session.exec(select(Delivery.kind).where(col(Delivery.event) == event)).all())
+        return [ChannelKind(kind) for kind in session.exec(select(Delivery.kind).where(col(Delivery.event) == event))]
 
 
 def test_a_channel_that_is_not_there_yet_is_published_by_hand(sqlite_office: Office) -> None:

@@ -9,15 +9,17 @@ from collections.abc import Callable, Mapping
 import pytest
 from factories import Office, draft, dump, rows
 from scenes import STAGES, TASKS, Scene
-from sqlmodel import col
+from sqlmodel import col, select
 
 from campaigns import work
 from campaigns.domain.access import Role
+from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
-from campaigns.store.tables import AuditEvent, Question
-from campaigns.work import approving, briefing, matching, organisations, registering, rehearsing, reporting
+from campaigns.store.engine import writing
+from campaigns.store.tables import AuditEvent, Delivery, Question
+from campaigns.work import approving, briefing, calling, matching, organisations, registering, rehearsing, reporting
 
 HOOK = "http://127.0.0.1:9/other"
 
@@ -45,6 +47,7 @@ def invite_member(s: Scene) -> str:
 TOKENS: list[str] = []
 
 OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
+    "call_people": ("live", lambda s: calling.call_people(s.place, now=s.now)),
     "register": (
         "live",
         lambda s: registering.register(s.place, s.communicator, draft(lift_at=s.now.replace(year=2027)), now=s.now),
@@ -108,6 +111,15 @@ def slug_of(s: Scene) -> str:
     return next(line.slug for line in reporting.campaign_list(s.place, s.operator, now=s.now))
 
 
+def refuse_one(s: Scene) -> None:
+    """Some receiver said no for good."""
+    with writing(s.place.engine) as session:
+        delivery = session.exec(select(Delivery).where(col(Delivery.release_id).is_not(None))).first()
+        assert delivery is not None
+        delivery.state = DeliveryState.REFUSED
+        session.add(delivery)
+
+
 def prepared(office: Office, name: str, stage: str) -> Scene:
     """The scene with what the task needs beside it."""
     scene = STAGES[stage](office)
@@ -116,6 +128,8 @@ def prepared(office: Office, name: str, stage: str) -> Scene:
             approving.leave_out(scene.place, scene.communicator, scene.campaign_id, language="en", now=scene.now)
         case "answer":
             briefing.ask(scene.place, scene.partner, scene.campaign_id, question="Varför?", now=scene.now)
+        case "call_people":
+            refuse_one(scene)
         case "join":
             TOKENS.append(invite_member(scene))
         case "begin_message":

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import settings_for
-from factories import Office, text
+from factories import Office, settings_for, text
 from scenes import CHANNELS
 from sqlalchemy import Engine, event
 

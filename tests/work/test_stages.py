@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import settings_for
-from factories import Office, dump
+from factories import Office, dump, settings_for
 from scenes import STAGES, TASKS, Scene
 
 from campaigns.domain.errors import SamklangError

@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import settings_for
-from factories import Office, rows
+from factories import Office, rows, settings_for
 from flask.testing import FlaskClient
 from scenes import CHANNELS
 from sqlalchemy import Engine

@@ -1,13 +1,17 @@
-"""Where a channel leads, judged before it is stored: an address that cannot work must not wait for T to be found out."""
+"""What can be wrong with an organisation as it is handed in.
 
-from collections.abc import Iterable
+An address that cannot work is refused before it is stored, so that nobody has to find it out at T.
+"""
 
+from collections.abc import Iterable, Sequence
+
+from campaigns import data
 from campaigns.channels.addresses import NOT_HTTPS, NOT_PUBLIC
 from campaigns.channels.errors import AddressRefused
 from campaigns.channels.webhook import Webhook
 from campaigns.domain.errors import N_, Fault
 from campaigns.domain.release import ChannelKind
-from campaigns.work.drafts import fits_channel
+from campaigns.work.drafts import fits_channel, is_email
 from campaigns.work.workplace import Workplace
 
 MISFIT = N_("{address} does not fit the channel {kind}.")
@@ -17,6 +21,30 @@ REFUSED_OUTSIDE_TRIALS = N_(
     "SAMKLANG_ALLOW_PRIVATE_RECEIVERS=1."
 )
 ALLOWED_IN_TRIALS = frozenset({NOT_HTTPS, NOT_PUBLIC})
+
+
+def contact_faults(email: str) -> list[Fault]:
+    """An organisation may have none."""
+    if not email or is_email(email):
+        return []
+    return [Fault(field="contact", message=N_("{email} is not an e-mail address."), facts={"email": email})]
+
+
+def table_faults(name: str, places: Sequence[str], languages: Sequence[str]) -> list[Fault]:
+    """Places and languages that the tables do not hold, and a name that nobody could say."""
+    faults = [
+        Fault(field="place", message=N_("There is no place {code}."), facts={"code": code})
+        for code in places
+        if code not in data.places()
+    ]
+    faults += [
+        Fault(field="language", message=N_("There is no language {code}."), facts={"code": code})
+        for code in languages
+        if code not in data.languages()
+    ]
+    if not name.strip():
+        faults.append(Fault(field="name", message=N_("The name is missing.")))
+    return faults
 
 
 def channel_faults(
@@ -30,9 +58,13 @@ def channel_faults(
 def _fault(place: Workplace, kind: ChannelKind, address: str, field: str) -> Fault | None:
     if not fits_channel(kind, address):
         return Fault(field=field, message=MISFIT, facts={"address": address, "kind": kind})
-    channel = place.channels[kind] if kind in place.channels else None
-    if not isinstance(channel, Webhook):
+    if kind not in place.channels:
         return None
+    channel = place.channels[kind]
+    return _refused(channel, address, field) if isinstance(channel, Webhook) else None
+
+
+def _refused(channel: Webhook, address: str, field: str) -> Fault | None:
     try:
         channel.door.place(address)
     except AddressRefused as refused:
