@@ -139,7 +139,7 @@ def _stop_at_signals(server: AbstractServer[Any], stopping: threading.Event, bes
         stopping.set()
         if beside:
             beside.let_go()
-        server.signal_handler_interrupt()
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # granian does not annotate it
 
     for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if HANG_UP_ENDS else [])):
         signal.signal(number, stop)

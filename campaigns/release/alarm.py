@@ -36,6 +36,8 @@ class Alarm:
         """
         with self._asleep:
             self._stopping.set()
+        self._scheduler.pause()
+        self._scheduler.get_jobs()  # waits for a look at the jobs that has begun: stopping in its midst breaks it
         self._scheduler.shutdown(wait=False)
         for beat in self._beats:
             beat.join()

@@ -217,7 +217,7 @@ def _add_partner(session: Session, place: Workplace, draft: PartnerDraft, now: d
         topics=draft.topics,
         now=now,
     )
-    secrets = {}
+    secrets: dict[str, str] = {}
     for channel in draft.channels:
         if channel.kind in place.channels or channel.kind in MAIL_CHANNELS:  # a mail server may be set later
             secret = insert_channel(

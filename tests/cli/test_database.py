@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography.fernet import Fernet
 from factories import Office
 from shell import Shell
 
@@ -34,14 +35,33 @@ def test_a_backup_is_restored_with_publishing_disarmed(
     assert shell("release", "status", "gangsnacket", "--json").json["stage"] == Stage.HELD
 
 
+def test_restoring_says_which_keys_to_copy_and_what_cannot_be_sent_without_them(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A webhook whose secret cannot be opened would otherwise first fail at T."""
+    hook = "https://example.org/in"
+    assert shell("organisation", "add", "X", "--kind", "helpline", "--webhook", hook).code == 0
+    copy = tmp_path / "samklang.backup"
+    assert shell("db", "backup", str(copy)).code == 0
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
+    with_keys = shell("db", "restore", str(copy)).out
+    assert "kopiera credentials.keys och secret.key" in with_keys
+    assert str(tmp_path / "ny") in with_keys
+    assert hook not in with_keys
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "nyare"))
+    monkeypatch.setenv("SAMKLANG_CREDENTIALS_KEYS", Fernet.generate_key().decode())
+    without = shell("db", "restore", str(copy)).out
+    assert without.endswith(f"eftersom hemligheterna inte går att öppna:\n  {hook}\n")
+
+
 def test_a_backup_never_overwrites_and_needs_a_place(shell: Shell, tmp_path: Path) -> None:
     """Each refusal is one sentence, and leaves nothing half written."""
     taken = tmp_path / "taken.backup"
     taken.write_text("x", encoding="utf-8")
     before = set(tmp_path.iterdir())
-    assert "filen finns redan; välj ett annat namn" in shell.fails("db", "backup", str(taken))
+    assert shell.fails("db", "backup", str(taken)).startswith("Säkerhetskopian skrevs inte: filen finns redan;")
     assert "mappen finns inte" in shell.fails("db", "backup", str(tmp_path / "ingen" / "x.backup"))
-    assert "Säkerhetskopian går inte att använda: " in shell.fails("db", "backup", "/proc/x.backup")
+    assert "Säkerhetskopian skrevs inte: " in shell.fails("db", "backup", "/proc/x.backup")
     assert taken.read_text(encoding="utf-8") == "x"
     assert {path for path in tmp_path.iterdir() if ".sqlite3" not in path.name} == {
         path for path in before if ".sqlite3" not in path.name
@@ -60,8 +80,13 @@ def test_what_is_no_backup_is_refused(
     half, text = tmp_path / "halv.backup", tmp_path / "text.backup"
     half.write_bytes(copy.read_bytes()[:9000])
     text.write_text("hej", encoding="utf-8")
-    for file in (text, half, tmp_path / "finns-inte"):
-        assert "det är ingen säkerhetskopia från Samklang" in shell.fails("db", "restore", str(file))
+    reasons = {
+        text: "det är ingen säkerhetskopia från Samklang",
+        half: "den är skadad eller avklippt",
+        tmp_path / "finns-inte": "filen finns inte",
+    }
+    for file, reason in reasons.items():
+        assert f"Säkerhetskopian går inte att använda: {reason}" in shell.fails("db", "restore", str(file))
     assert shell("campaign", "list", "--json").json == []
 
 

@@ -1,10 +1,15 @@
 """`organisation add` and `member invite`: the first set-up, without a browser."""
 
 import pytest
+from factories import Office
 from shell import Shell
 
+from campaigns.work import organisations
+
 ADD = ("organisation", "add")
+CHANNEL = ("organisation", "add-channel")
 INVITE = ("member", "invite")
+HOOK = "https://example.org/in"
 FULL = (
     "Ungdomsjouren (exempel)", "--kind", "helpline", "--place", "SE-M", "--place", "SE-AB", "--language", "sv",
     "--language", "ar", "--topic", "rekrytering", "--webhook", "https://example.org/in", "--contact", "x@example.org",
@@ -85,11 +90,61 @@ def test_an_invitation_gives_a_link_and_when_it_ends(shell: Shell) -> None:
     said = shell(*invited)
     assert said.code == 0
     assert "http://127.0.0.1:8000/inbjudan/" in said.out
-    assert "måndag 7 december 2026 kl. 10.00 (svensk tid) (om 14 dagar)" in said.out
+    assert "måndag 7 december 2026 kl. 10.00 (svensk tid, om 14 dagar)" in said.out
     found = shell(*invited, "--role", "approver", "--name", "exempel", "--language", "en", "--json").json
     assert found["email"] == "anna@example.se"
     token = found["link"].rpartition("/")[2]
     assert token not in "\n".join(shell.dump())
+
+
+def test_inviting_again_ends_the_earlier_link_and_says_so(shell: Shell, shell_office: Office) -> None:
+    """Two links for one person would be one too many to look after; other people's stay open."""
+    invited = (*INVITE, "anna@example.se", "--organisation", "Polisen (exempel)", "--role", "communicator", "--json")
+    other = shell(*INVITE, "bo@example.se", *invited[3:]).json
+    first, second = shell(*invited).json, shell(*invited).json
+    assert (first["replaces_earlier"], second["replaces_earlier"]) == (False, True)
+    assert "Den tidigare länken fungerar inte längre." in shell(*invited[:-1]).out
+    for earlier in (first, second):
+        with pytest.raises(organisations.InvitationOver):
+            organisations.join(shell_office.place, token=earlier["link"].rpartition("/")[2], now=shell.now)
+    assert organisations.join(shell_office.place, token=other["link"].rpartition("/")[2], now=shell.now)
+
+
+def test_a_channel_is_added_to_an_organisation_that_is_here(shell: Shell) -> None:
+    """By name or slug; the secret of a webhook is shown once and never in the database."""
+    shell.police()
+    said = shell(*CHANNEL, "Polisen (exempel)", "--webhook", HOOK)
+    assert said.code == 0
+    assert f"Polisen (exempel) kan nu nås på {HOOK}." in said.out
+    secret = said.out.split()[-1]
+    assert secret.startswith("whsec_")
+    assert secret not in "\n".join(shell.dump())
+    assert "har redan den här kanalen" in shell.fails(*CHANNEL, "polisen-exempel", "--webhook", HOOK)
+    found = shell(*CHANNEL, "polisen-exempel", "--webhook", f"{HOOK}/2", "--json").json
+    assert (found["kind"], [*found["webhook_secrets"]]) == ("webhook", [f"{HOOK}/2"])
+    assert "SAMKLANG_SMTP_URL" in shell.fails(*CHANNEL, "polisen-exempel", "--email", "lista@example.org")
+    assert "Det finns ingen organisation som heter Ingen." in shell.fails(*CHANNEL, "Ingen", "--webhook", HOOK)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason", "is_for_trials"),
+    [
+        ("http://example.org/in", "den börjar inte med https", True),
+        ("https://127.0.0.1/in", "den leder till ett privat eller reserverat nät", True),
+        ("https://anna:x@example.org/in", "den innehåller", False),
+    ],
+)
+def test_an_address_that_cannot_work_is_refused_at_once(
+    shell: Shell, address: str, reason: str, *, is_for_trials: bool
+) -> None:
+    """With the reason and, where that would help, the setting for trials."""
+    shell.police()
+    before = shell.dump()
+    for command in ((*ADD, "X", "--kind", "helpline"), (*CHANNEL, "polisen-exempel")):
+        said = shell.fails(*command, "--webhook", address)
+        assert reason in said
+        assert ("SAMKLANG_ALLOW_PRIVATE_RECEIVERS" in said) is is_for_trials
+    assert shell.dump() == before
 
 
 def test_an_invitation_may_name_the_organisation_by_its_slug(shell: Shell) -> None:

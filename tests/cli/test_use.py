@@ -36,7 +36,8 @@ def test_every_command_of_the_interface_is_there() -> None:
     assert set(SINGLE) >= {
         ("demo",), ("serve",), ("worker",), ("doctor",), ("campaign", "import"), ("campaign", "export"),
         ("campaign", "list"), ("release", "rehearse"), ("release", "status"), ("release", "receipt"),
-        ("organisation", "add"), ("member", "invite"), ("db", "upgrade"), ("db", "backup"), ("db", "restore"),
+        ("organisation", "add"), ("organisation", "add-channel"), ("member", "invite"),
+        ("db", "upgrade"), ("db", "backup"), ("db", "restore"),
     }  # fmt: skip
 
 
@@ -75,6 +76,8 @@ def test_wrong_use_ends_with_2(shell: Shell, path: tuple[str, ...]) -> None:
         (("member", "invite", "a@example.se", "--organisation", "X", "--role", "boss"), "'boss' är inte något av"),
         (("serve", "--port", "0"), "0 ligger utanför 1<=x<=65535."),
         (("serve", "--port", "x"), "'x' är inget giltigt tal"),
+        (("demo", "--lift-in", "4s"), "4s är för kort. Det behövs minst 5 sekunder."),
+        (("organisation", "add-channel", "X"), "Ange en kanal: --webhook, --email eller --by-hand."),
         (("demo", "--lift-in", "snart"), "snart är ingen tidslängd som 20s, 2m eller 1h."),
         (("campaign", "list", "extra"), "Ett argument för mycket (extra)"),
         (("campaign", "export"), "Argument saknas: 'SLUG'."),
@@ -83,6 +86,21 @@ def test_wrong_use_ends_with_2(shell: Shell, path: tuple[str, ...]) -> None:
 def test_wrong_use_says_what_was_wrong(shell: Shell, arguments: tuple[str, ...], sentence: str) -> None:
     """In one sentence, after how the command is used."""
     assert sentence in shell.fails(*arguments, code=2)
+
+
+def test_the_version_is_told(shell: Shell) -> None:
+    """Whoever reports a fault is asked for it."""
+    said = shell("--version")
+    assert said.code == 0
+    assert said.out.startswith("Samklang ")
+
+
+@pytest.mark.parametrize("group", [(), *(path for path in COMMANDS if path not in SINGLE)], ids=" ".join)
+def test_no_help_in_a_list_of_commands_is_cut(shell: Shell, group: tuple[str, ...]) -> None:
+    """An ellipsis hides the half that matters."""
+    listed = shell(*group, "--help").out.partition("Kommandon:")[2]
+    assert listed
+    assert "..." not in listed
 
 
 def test_without_a_command_the_commands_are_shown(shell: Shell) -> None:

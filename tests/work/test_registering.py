@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from campaigns import data
 from campaigns.domain.access import Role
-from campaigns.domain.errors import NotAllowed, NotThere, SamklangError
+from campaigns.domain.errors import BadInput, NotAllowed, NotThere, SamklangError
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
@@ -83,12 +83,41 @@ def test_what_cannot_be_registered_is_refused(
 
 
 def test_a_file_adds_no_channel_to_a_partner_that_is_there(office: Office) -> None:
-    """A partner speaks through its own channels; only the operator may add to them by a file."""
+    """A partner speaks through its own channels; the operator is told of the difference, others are not."""
     office.organisation(PARTNER.name)
-    office.registered(partners=(PARTNER,))
+    by_police = registering.register(office.place, office.communicator, draft(partners=(PARTNER,)), now=office.now)
+    assert (by_police.organisations, by_police.notes) == ((), ())
+    by_operator = registering.register(office.place, office.operator, draft(partners=(PARTNER,)), now=office.now)
+    assert [note.message for note in by_operator.notes] == [registering.CHANNEL_NOT_ADDED]
     assert rows(office.place, Channel) == []
-    registering.register(office.place, office.operator, draft(partners=(PARTNER,)), now=office.now)
-    assert len(rows(office.place, Channel)) == 1
+
+
+def test_a_new_partners_secrets_are_told_once(office: Office) -> None:
+    """And never shown by whoever prints the value."""
+    registered = registering.register(office.place, office.operator, draft(partners=(PARTNER,)), now=office.now)
+    (added,) = registered.organisations
+    ((address, secret),) = added.webhook_secrets.items()
+    assert (added.name, address) == (PARTNER.name, PARTNER.channels[0].address)
+    assert secret not in repr(registered)
+    assert [office.place.vault.open(kept) for row in rows(office.place, Channel) for kept in row.secrets] == [secret]
+
+
+def test_every_address_that_cannot_work_is_told_with_its_partner(office: Office) -> None:
+    """All at once, and nothing is stored."""
+    bad = [
+        PARTNER.model_copy(
+            update={
+                "name": name,
+                "channels": (ChannelDraft(kind=ChannelKind.WEBHOOK, address="https://a:b@example.org/in"),),
+            }
+        )
+        for name in ("Jouren A (exempel)", "Jouren B (exempel)")
+    ]
+    before = dump(office.place)
+    with pytest.raises(BadInput) as refused:
+        registering.register(office.place, office.operator, draft(partners=tuple(bad)), now=office.now)
+    assert [fault.field for fault in refused.value.faults] == ["Jouren A (exempel)", "Jouren B (exempel)"]
+    assert dump(office.place) == before
 
 
 def test_the_operator_names_the_owner_where_there_are_several(office: Office) -> None:
