@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 ARM_AHEAD = timedelta(seconds=60)
 READY_AHEAD = timedelta(seconds=1)
-LAUNCH_AHEAD, LAUNCH_AHEAD_EACH = timedelta(milliseconds=40), timedelta(microseconds=100)
+LAUNCH_AHEAD, LAUNCH_AHEAD_EACH = timedelta(milliseconds=150), timedelta(microseconds=100)
 MOST_LAUNCH_AHEAD = READY_AHEAD / 2
 MOST_ARMED = 20_000
 MAIL_LINES = 8

@@ -57,7 +57,7 @@ def test_a_mail_server_that_does_not_answer_is_an_error(shell: Shell, monkeypatc
 
 def test_a_channel_that_does_not_work_is_named_with_its_organisation(shell: Shell, shell_office: Office) -> None:
     """It is that organisation's to mend; the others are not stopped by it."""
-    shell_office.partner(channels=[(ChannelKind.WEBHOOK, "https://127.0.0.1:9/in")])
+    shell_office.partner(channels=[(ChannelKind.WEBHOOK, "https://localhost:9/in")])
     said = shell("doctor", "--json")
     assert (said.code, levels(said.json)["channel"]) == (0, "warning")
     channel = next(one["says"] for one in said.json if one["check"] == "channel")

@@ -107,7 +107,7 @@ def test_inviting_again_ends_the_earlier_link_and_says_so(shell: Shell, shell_of
     for earlier in (first, second):
         with pytest.raises(organisations.InvitationOver):
             organisations.join(shell_office.place, token=earlier["link"].rpartition("/")[2], now=shell.now)
-    assert organisations.join(shell_office.place, token=other["link"].rpartition("/")[2], now=shell.now)
+    organisations.join(shell_office.place, token=other["link"].rpartition("/")[2], now=shell.now)
 
 
 def test_a_channel_is_added_to_an_organisation_that_is_here(shell: Shell) -> None:
