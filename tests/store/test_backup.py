@@ -278,7 +278,7 @@ def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(other: En
     """One sentence, and the database is as it was: without a table."""
     assert callable(made)
     made(file)
-    with pytest.raises(BackupProblem, match="not a backup made by Samklang|does not exist"):
+    with pytest.raises(BackupProblem, match=r"not a backup made by Samklang|does not exist"):
         restore(file, other)
     assert migrations.current(other) is None
 
