@@ -53,7 +53,9 @@ class View:
         return self._words._(OUT).format(live=states.count("live"), count=len(states))
 
     def _drawn(self, line: str, deliveries: Sequence[dict[str, Any]]) -> list[RenderableType]:
-        return [self._clock(), Text(line, style="bold"), self._table(deliveries)]
+        before = self._now() < self._lift_at
+        shown = self._readiness(deliveries) if before else self._landed(deliveries)
+        return [self._clock(), Text(line, style="bold"), shown]
 
     def _clock(self) -> Text:
         left = (self._lift_at - self._now()).total_seconds()
@@ -62,7 +64,18 @@ class View:
         said = self._words._(COUNTDOWN).format(when=self._words.when(self._lift_at))
         return Text.assemble((counted, "bold cyan" if left > 0 else "bold green"), "   ", said)
 
-    def _table(self, deliveries: Sequence[dict[str, Any]]) -> Table:
+    def _readiness(self, deliveries: Sequence[dict[str, Any]]) -> Table:
+        """One row an organisation: its languages, and how many deliveries of each channel are armed."""
+        drawn = Table(show_header=False, show_edge=False, box=None, pad_edge=False)
+        for organisation in sorted({one["organisation"] for one in deliveries}):
+            own = [one for one in deliveries if one["organisation"] == organisation]
+            ready = all(one["state"] == "armed" for one in own)
+            sign = Text(SIGNS["armed" if ready else "planned"], style=STYLES["armed" if ready else "planned"])
+            languages = sorted({one["language"] for one in own if one["language"]})
+            drawn.add_row(sign, organisation, _counted(own), Text(" ".join(languages), style="dim"))
+        return drawn
+
+    def _landed(self, deliveries: Sequence[dict[str, Any]]) -> Table:
         drawn = Table(show_header=False, show_edge=False, box=None, pad_edge=False)
         landed = sorted(deliveries, key=lambda one: (one["sent_ms"] is None, one["sent_ms"] or 0.0))
         for one in landed[:MOST_ROWS]:
@@ -79,3 +92,12 @@ class View:
         if more > 0:
             drawn.add_row("", Text(f"+ {more}", style="dim"))
         return drawn
+
+
+def _counted(deliveries: Sequence[dict[str, Any]]) -> str:
+    """How many of each channel are armed: webhook 5/5, email 4/4."""
+    counted = []
+    for channel in sorted({one["channel"] for one in deliveries}):
+        states = [one["state"] for one in deliveries if one["channel"] == channel]
+        counted.append(f"{channel} {states.count('armed')}/{len(states)}")
+    return ", ".join(counted)
