@@ -333,9 +333,9 @@ def test_many_warnings_do_not_hide_an_error() -> None:
 def test_a_hostile_file_of_five_megabytes_is_refused_in_seconds(section: str, entry: str) -> None:
     """No section grows more than in proportion to its entries."""
     text = f"{section}:\n" + entry * (4_900_000 // len(entry))
-    started = time.monotonic()
+    started = time.process_time()
     assert faults_of(text)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_large_and_valid_file_is_read_in_seconds() -> None:
@@ -349,10 +349,10 @@ def test_a_large_and_valid_file_is_read_in_seconds() -> None:
         for number in range(900)
     )
     text = changed("\nmatching_messages:\n", partners + "\nmatching_messages:\n") + answers
-    started = time.monotonic()
+    started = time.process_time()
     draft, _ = read(text)
     assert len(draft.matching_messages) == 901
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 @given(st.data())

@@ -76,12 +76,12 @@ def test_a_file_that_cannot_be_read_says_where_and_why(raw: bytes, line: int | N
 def test_a_hostile_file_is_refused_before_it_costs_much(piece: bytes, sentence: str) -> None:
     """Depth and number are bounded, whatever five megabytes hold."""
     raw = piece * (4_990_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     if piece == b"a,":
         assert isinstance(read_yaml(raw), Value)
     else:
         assert sentence in str(fault_of(raw))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_file_over_five_megabytes_is_refused_unread() -> None:
