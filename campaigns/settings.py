@@ -213,7 +213,7 @@ def _kept(path: Path, new: str) -> str:
 
 def _link_new(path: Path, text: str) -> None:
     """Write beside it and link into place: whoever comes second finds a whole file, never an empty one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
