@@ -26,6 +26,7 @@ from campaigns.cli.saying import console, table, tell
 from campaigns.cli.serve import APP
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import N_, SamklangError
+from campaigns.domain.lifecycle import UNSETTLED
 from campaigns.domain.times import ceiling
 from campaigns.release.clock import system_now
 from campaigns.settings import PREFIX, Settings
@@ -38,7 +39,6 @@ SETTLE_WITHIN = timedelta(seconds=90)
 START_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.25
 TERMINATED = 143
-UNSETTLED = {"planned", "armed", "sending"}
 
 
 class DemoParts(SamklangError):
