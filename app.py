@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask
 
@@ -9,23 +11,33 @@ from campaigns.cli.main import run
 from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
-from campaigns.web import WorkReading, build_app
+from campaigns.web import WorkReading, build_app, workplace
 from campaigns.web.templating import compile_all
+from campaigns.work.workplace import Workplace, open_workplace
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The public web over the database of the settings; without settings, over those of the environment."""
+    """The whole web over the database of the settings; without settings, over those of the environment."""
     settings = settings or Settings.from_env(os.environ)
     engine = make_engine(settings.database_url)
     clock = NodeClock(engine)
+    place = open_workplace(settings, engine, clock=clock.now)
+    return app_over(settings, place, clock=clock.now, ready=clock.must_be_right)
+
+
+def app_over(
+    settings: Settings, place: Workplace, *, clock: Callable[[], datetime], ready: Callable[[], None]
+) -> Flask:
+    """The whole web over a workplace. `ready` raises Unready while clock or database are in doubt."""
     app = build_app(
-        reading=WorkReading(engine),
-        clock=clock.now,
-        ready=clock.must_be_right,
+        reading=WorkReading(place.engine),
+        clock=clock,
+        ready=ready,
         lift_step=settings.lift_step,
         base_url=settings.base_url,
         trusted_proxies=settings.trusted_proxies,
     )
+    workplace.install(app, place=place, settings=settings)
     compile_all(app)
     return app
 

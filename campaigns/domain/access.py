@@ -18,6 +18,7 @@ class Role(StrEnum):
     TRANSLATOR = "translator"  # writes texts in other languages
     READER = "reader"  # reads the briefing
     ADMINISTRATOR = "administrator"  # invites members and keeps channels
+    STEWARD = "steward"  # police: keeps the service itself, such as organisations, terms and the audit trail
     OPERATOR = "operator"  # runs the machine; works from its command line
 
 
@@ -42,6 +43,11 @@ class Permission(StrEnum):
     INVITE = "invite members"
     KEEP_ORGANISATION = "keep channels and subscriptions"
     FOUND_ORGANISATION = "add an organisation"
+    VERIFY = "verify an organisation"
+    KEEP_TERMS = "publish embargo terms"
+    KEEP_GLOSSARY = "keep the glossary"
+    SEE_HEALTH = "see the health of the service"
+    SEE_AUDIT = "read the audit trail"
 
 
 _POLICE_DESK = frozenset(
@@ -69,6 +75,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.TRANSLATOR: frozenset({Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING}),
     Role.READER: frozenset({Permission.READ_BRIEFING, Permission.ASK}),
     Role.ADMINISTRATOR: frozenset({Permission.INVITE, Permission.KEEP_ORGANISATION}),
+    Role.STEWARD: frozenset(
+        {
+            Permission.FOUND_ORGANISATION,
+            Permission.VERIFY,
+            Permission.KEEP_TERMS,
+            Permission.KEEP_GLOSSARY,
+            Permission.SEE_HEALTH,
+            Permission.SEE_AUDIT,
+        }
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.REGISTER,

@@ -110,6 +110,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Role.TRANSLATOR: N_("translator"),
         Role.READER: N_("reader"),
         Role.ADMINISTRATOR: N_("administrator"),
+        Role.STEWARD: N_("steward"),
         Role.OPERATOR: N_("operator"),
     },
     Permission: {
@@ -131,6 +132,11 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Permission.INVITE: N_("invite members"),
         Permission.KEEP_ORGANISATION: N_("keep channels and subscriptions"),
         Permission.FOUND_ORGANISATION: N_("add an organisation"),
+        Permission.VERIFY: N_("verify an organisation"),
+        Permission.KEEP_TERMS: N_("publish embargo terms"),
+        Permission.KEEP_GLOSSARY: N_("keep the glossary"),
+        Permission.SEE_HEALTH: N_("see the health of the service"),
+        Permission.SEE_AUDIT: N_("read the audit trail"),
     },
     OrganisationKind: {
         OrganisationKind.POLICE: N_("police"),

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere, Refused, SamklangError, Unready
 from campaigns.i18n import say
 from campaigns.logs import said, without_words
-from campaigns.web.site import site, speak, words
+from campaigns.web.site import asked_language, site, speak, words
+from campaigns.web.workplace.parts import is_behind_login
+from campaigns.work.signing_in import SignedIn
 
 STATUS: Mapping[type[SamklangError], int] = {
     NotThere: 404,
@@ -54,6 +57,16 @@ def _not_there() -> Response:
     return make_response(render_template("not_there.html"), 404)
 
 
+def _desk() -> SignedIn | None:
+    """Who is signed in, if that was found out before the error came."""
+    return cast("SignedIn | None", g.get("at_desk"))
+
+
+def _not_at_the_desk() -> Response:
+    """For whoever is signed in: the same for what never was and for what belongs to others."""
+    return make_response(render_template("work/not_there.html", desk=_desk()), 404)
+
+
 def _only_reading() -> Response:
     """The answer to every method that no rule takes, at any address, real or not."""
     speak("sv")
@@ -88,18 +101,34 @@ def _never_kept(response: Response) -> Response:
 def answer(error: SamklangError) -> Response:
     """What a reader is shown for an error of ours."""
     if isinstance(error, NotThere):
-        return _not_there()
+        return _not_at_the_desk() if _desk() else _not_there()
     if isinstance(error, Unready):
         return _unready(error)
+    if _desk():
+        page = render_template("work/refused.html", desk=_desk(), sentences=say(error, words()).splitlines())
+        return make_response(page, status_of(error))
     page = render_template("refused.html", sentences=say(error, words()).splitlines())
     return _never_kept(make_response(page, status_of(error)))
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, CSRFError):
+        return _forged()
+    if error.code == 404 and _desk():
+        return _not_at_the_desk()
+    if error.code == 405 and is_behind_login(request.path):
+        return _only_reading()
     if error.code in {404, 405}:
         return _not_there() if request.method in {"GET", "HEAD"} else _only_reading()
     page = render_template("refused.html", sentences=[words()._("This address cannot be read that way.")])
     return _never_kept(make_response(page, error.code or 400))
+
+
+def _forged() -> Response:
+    """A form without the token of its session: it is too old, or comes from elsewhere."""
+    speak(asked_language() or "sv")
+    sentence = words()._("The page you sent from is too old, so nothing was saved. Go back, reload it and send again.")
+    return _never_kept(make_response(render_template("refused.html", sentences=[sentence]), 400))
 
 
 def _unexpected(error: Exception) -> Response:

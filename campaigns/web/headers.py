@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from campaigns.domain.times import cache_seconds
 from campaigns.web.assets import fingerprint
 from campaigns.web.site import now, site
+from campaigns.web.workplace.parts import is_behind_login
 
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -18,6 +19,10 @@ SECURITY: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+AT_THE_DESK = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -27,9 +32,18 @@ def _set_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in {200, 304}:
         return _kept_by_version(response)
+    if is_behind_login(request.path):
+        return _for_one_person(response)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = f"public, max-age={cache_seconds(now(), site().lift_step)}"
     return _conditional(response)
+
+
+def _for_one_person(response: Response) -> Response:
+    """Never kept by anyone. The little JavaScript there is comes from here."""
+    response.headers["Content-Security-Policy"] = AT_THE_DESK
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _kept_by_version(response: Response) -> Response:

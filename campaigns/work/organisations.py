@@ -22,7 +22,7 @@ from campaigns.work.organisation_checks import channel_faults, contact_faults, t
 from campaigns.work.workplace import Workplace
 
 INVITATION_LASTS = timedelta(days=14)
-POLICE_ROLES = frozenset({Role.COMMUNICATOR, Role.APPROVER, Role.ADMINISTRATOR, Role.READER})
+POLICE_ROLES = frozenset({Role.COMMUNICATOR, Role.APPROVER, Role.ADMINISTRATOR, Role.STEWARD, Role.READER})
 PARTNER_ROLES = frozenset({Role.EDITOR, Role.PUBLISHER, Role.TRANSLATOR, Role.READER, Role.ADMINISTRATOR})
 
 
@@ -105,6 +105,7 @@ def add_organisation(
         kind=kind,
         places=list(places),
         languages=list(languages),
+        verified_at=now,
         created_at=now,
     )
     session.add(organisation)

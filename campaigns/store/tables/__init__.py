@@ -1,14 +1,18 @@
 """Every table. Rows carry data; the rules that judge them are in `campaigns.domain`."""
 
+from campaigns.store.tables.accounts import AccountSession, Passkey, Throttle
 from campaigns.store.tables.audit import AuditEvent
 from campaigns.store.tables.campaigns import (
     Acceptance,
     Campaign,
+    CampaignVersion,
     Consent,
+    GlossaryTerm,
     Invitation,
     Message,
     Proposal,
     Question,
+    TermsVersion,
     Text,
     TextVersion,
 )
@@ -17,11 +21,14 @@ from campaigns.store.tables.releases import Delivery, Opening, Release, Released
 
 __all__ = [
     "Acceptance",
+    "AccountSession",
     "AuditEvent",
     "Campaign",
+    "CampaignVersion",
     "Channel",
     "Consent",
     "Delivery",
+    "GlossaryTerm",
     "Invitation",
     "Member",
     "MemberInvitation",
@@ -29,11 +36,14 @@ __all__ = [
     "Message",
     "Opening",
     "Organisation",
+    "Passkey",
     "Proposal",
     "Question",
     "Release",
     "ReleasedText",
     "Subscription",
+    "TermsVersion",
     "Text",
     "TextVersion",
+    "Throttle",
 ]

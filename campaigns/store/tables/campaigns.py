@@ -13,7 +13,10 @@ from campaigns.store.tables.columns import one_of, words
 
 
 class Campaign(SQLModel, table=True):
-    """What the police register. `generation` counts every change of when or whether it is lifted."""
+    """What the police register. `generation` counts every change of when or whether it is lifted.
+
+    `version` counts the edits of everything else; each is kept as a CampaignVersion. `materials` are links with titles.
+    """
 
     __tablename__ = "campaigns"
 
@@ -34,12 +37,14 @@ class Campaign(SQLModel, table=True):
     left_out: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     key_facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     briefing: str = ""
+    materials: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     secrecy_ground: str = ""
     secrecy_decided_by: str = ""
     secrecy_condition: str = ""
     contact_name: str = ""
     contact_email: str = ""
     example: bool = False
+    version: int = 1
     created_by: str | None = None
     created_at: datetime
 
@@ -60,6 +65,46 @@ class Campaign(SQLModel, table=True):
             )
             for fact in self.key_facts
         )
+
+
+class CampaignVersion(SQLModel, table=True):
+    """What the facts of a campaign were in one version, for ever."""
+
+    __tablename__ = "campaign_versions"
+
+    campaign_id: str = Field(primary_key=True, foreign_key="campaigns.id")
+    version: int = Field(primary_key=True)
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    edited_by: str | None = None
+    edited_at: datetime
+
+
+class TermsVersion(SQLModel, table=True):
+    """The embargo terms in one version, in Swedish and English. `{lift_at}` in them is when the embargo is lifted."""
+
+    __tablename__ = "terms_versions"
+
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    swedish: str
+    english: str
+    published_by: str | None = Field(default=None, foreign_key="members.id")
+    published_at: datetime
+
+
+class GlossaryTerm(SQLModel, table=True):
+    """How a Swedish term is said in a language, and how not."""
+
+    __tablename__ = "glossary_terms"
+    __table_args__ = (UniqueConstraint("swedish", "language"),)
+
+    id: str = Field(primary_key=True)
+    swedish: str
+    language: str
+    preferred: str
+    avoid: list[str] = words()
+    note: str = ""
+    edited_by: str | None = Field(default=None, foreign_key="members.id")
+    edited_at: datetime
 
 
 class Invitation(SQLModel, table=True):

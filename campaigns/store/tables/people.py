@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from campaigns.domain.ids import new_id
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables.columns import one_of, words
@@ -21,12 +22,22 @@ class Organisation(SQLModel, table=True):
     kind: OrganisationKind = Field(sa_type=one_of(OrganisationKind))
     places: list[str] = words()
     languages: list[str] = words()
+    contact_name: str = ""
     contact_email: str = ""
+    contact_phone: str = ""
+    website: str = ""
+    verified_at: datetime | None = None
+    verified_by: str | None = None
+    verification_note: str = ""
     created_at: datetime
 
 
 class Member(SQLModel, table=True):
-    """A person with an account. Contact data only."""
+    """A person with an account. Contact data only, and what proves that it is they who log in.
+
+    A new `uniquifier` ends every session. `totp_secret` and `recovery_codes` are encrypted before they come here;
+    `totp_counter` is the last code used, so that none passes twice. `muted` are the notices the member does without.
+    """
 
     __tablename__ = "members"
 
@@ -35,6 +46,16 @@ class Member(SQLModel, table=True):
     name: str
     locale: str = "sv"
     active: bool = True
+    uniquifier: str = Field(default_factory=new_id, unique=True, index=True)
+    password_hash: str | None = None
+    password_set_at: datetime | None = None
+    totp_secret: str | None = None
+    totp_counter: int | None = None
+    recovery_codes: list[str] = words()
+    passkey_handle: str | None = Field(default=None, unique=True, index=True)
+    muted: list[str] = words()
+    calendar_hash: str | None = Field(default=None, unique=True, index=True)
+    visited_at: datetime | None = None
     created_at: datetime
 
 
@@ -79,7 +100,10 @@ class Subscription(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """Where an organisation publishes. `secrets` are encrypted; `address` is a URL or an e-mail address."""
+    """Where an organisation publishes. `secrets` are encrypted; `address` is a URL or an e-mail address.
+
+    `problem` is what the last test said, empty if all was well. A removed channel stays for the sake of its deliveries.
+    """
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("organisation_id", "kind", "address"),)
@@ -88,6 +112,10 @@ class Channel(SQLModel, table=True):
     organisation_id: str = Field(foreign_key="organisations.id", index=True)
     kind: ChannelKind = Field(sa_type=one_of(ChannelKind))
     address: str
+    name: str = ""
     secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     paused_at: datetime | None = None
+    checked_at: datetime | None = None
+    problem: str = ""
+    removed_at: datetime | None = None
     created_at: datetime

@@ -1,0 +1,1 @@
+"""Accounts: logging in with two factors, sessions on the server, passkeys, invitations."""

@@ -1,0 +1,70 @@
+"""A workplace with life in it: campaigns in every stage, partners who have come a different length, and their people."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from factories import Office, text
+
+from campaigns.domain.access import Actor, Role
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.work import briefing, scheduling
+
+
+@dataclass
+class Living:
+    """People by what they are, and campaigns by where they stand."""
+
+    office: Office
+    steward: Actor
+    administrator: Actor
+    helpline: Actor
+    study: Actor
+    reader: Actor
+    campaigns: dict[str, str] = field(default_factory=dict)
+
+
+def living(office: Office) -> Living:
+    """Build it through the real tasks. `campaigns` has draft, briefing, approved, held, live, cancelled."""
+    police = office.police
+    helpline = office.organisation(
+        "Ungdomsjouren (exempel)",
+        channels=[(ChannelKind.WEBHOOK, "http://127.0.0.1:9/hook"), (ChannelKind.EMAIL, "lista@example.org")],
+    )
+    study = office.organisation(
+        "Studieförbundet Samtal (exempel)",
+        kind=OrganisationKind.STUDY_ASSOCIATION,
+        places=("SE-AB",),
+        channels=[(ChannelKind.BY_HAND, "anslag@samtal.example.org")],
+    )
+    world = Living(
+        office=office,
+        steward=office.member(police, {Role.STEWARD, Role.ADMINISTRATOR}),
+        administrator=office.member(helpline, {Role.ADMINISTRATOR}),
+        helpline=office.member(helpline, {Role.EDITOR, Role.PUBLISHER}),
+        study=office.member(study, {Role.EDITOR, Role.PUBLISHER, Role.ADMINISTRATOR}),
+        reader=office.member(study, {Role.READER}),
+    )
+    partners = (world.helpline, world.study)
+    kinds = [ChannelKind.WEBHOOK, ChannelKind.EMAIL, ChannelKind.BY_HAND]
+    found = world.campaigns
+    found["live"] = office.approved(*partners, name="Prata om nätet", lift_at=office.NOW + timedelta(hours=2))
+    office.now = office.NOW + timedelta(hours=2)
+    office.record_live(found["live"])
+    later = office.now + timedelta(days=20)
+    found["draft"] = office.registered(name="Fritidsledare i fokus", lift_at=later + timedelta(days=12))
+    found["briefing"] = office.briefed(*partners, name="Gängsnacket inför jul och nyår", lift_at=later)
+    saved = office.consented(world.helpline, found["briefing"], channels=kinds[:2])
+    assert saved.text_id
+    office.answer(world.study, found["briefing"], channels=kinds[2:], content=text("Samtal hjälper", "Ring 114 14."))
+    asked = briefing.ask(
+        office.place, world.study, found["briefing"], question="Får vi dela i vår styrelse?", now=office.now
+    )
+    briefing.answer(office.place, office.communicator, asked, text="Ja, under samma villkor.", now=office.now)
+    briefing.ask(office.place, world.helpline, found["briefing"], question="Finns filmen på somaliska?", now=office.now)
+    found["approved"] = office.approved(*partners, name="Trygg hemväg", lift_at=office.now + timedelta(days=2))
+    found["held"] = office.approved(world.helpline, name="Sommarlovskoll", lift_at=office.now + timedelta(days=5))
+    scheduling.hold(office.place, office.approver, found["held"], now=office.now)
+    found["cancelled"] = office.registered(name="Inställd kampanj", lift_at=later)
+    scheduling.cancel(office.place, office.communicator, found["cancelled"], now=office.now)
+    return world
