@@ -60,9 +60,10 @@ class Form:
         except ValueError:
             self.fault(name, words()._(NOT_A_TIME))
             return None
+        found: datetime | None = None
         with self.attempt(name):
-            return from_swedish(local)
-        return None
+            found = from_swedish(local)
+        return found
 
     def fault(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field."""
