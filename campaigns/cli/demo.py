@@ -18,13 +18,14 @@ from urllib.request import urlopen
 
 import click
 
+from campaigns.cli import demo_web
 from campaigns.cli.durations import Duration
 from campaigns.cli.ports import free_address
 from campaigns.cli.release import show_receipt, write_receipt
 from campaigns.cli.room import Room
 from campaigns.cli.saying import console, table, tell
-from campaigns.cli.serve import APP
 from campaigns.cli.words import WORDS, _
+from campaigns.demo.stage import ADDRESS as STAGE
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import UNSETTLED
 from campaigns.domain.times import ceiling
@@ -32,9 +33,12 @@ from campaigns.release.clock import system_now
 from campaigns.settings import PREFIX, Settings
 from campaigns.work.reporting import release_receipt, report_published, waiting_by_hand
 
+ROOT = Path(__file__).parents[2]
 STEP = timedelta(seconds=1)
 SET_UP_WITHIN = timedelta(seconds=5)
 """What comes before the lift takes that long: registering, briefing, consents, approval, arming."""
+ROOM_FOR_LIFE = timedelta(seconds=30)
+"""With less time before the lift, the other campaigns are set up after it."""
 SETTLE_WITHIN = timedelta(seconds=90)
 START_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.25
@@ -107,6 +111,7 @@ class _Demo:
     def __init__(self, folder: Path, port: int, webhooks: Any, mail: Any) -> None:
         self._folder, self._port, self._webhooks, self._mail = folder, port, webhooks, mail
         self._environment = self._settings_of(folder, port, mail.url)
+        demo_web.mark(folder)
         self._room = Room()
         self._room.settings = Settings.from_env(self._environment)
 
@@ -125,6 +130,7 @@ class _Demo:
 
     def run(self, lift_in: timedelta, file: Path | None, *, stop: bool) -> int:
         """Play, watch, and tell. 0 if everything came out as it should."""
+        from campaigns.demo.life import Life  # noqa: PLC0415 - see DemoParts
         from campaigns.demo.story import Playing  # noqa: PLC0415 - see DemoParts
 
         lift_at = ceiling(system_now() + lift_in, STEP)
@@ -132,8 +138,13 @@ class _Demo:
         playing = Playing(self._room.place, self._webhooks, clock=system_now, say=self._say)
         with self._serving():
             story = playing.play(lift_at)
+            life, early = Life(self._room.place, story.people, clock=system_now), lift_in >= ROOM_FOR_LIFE
             self._introduce(story)
+            if early and not stop:
+                life.play()
             found = self._watch(story)
+            if not early and not stop:
+                life.play()
             show_receipt(found)
             good = self._check(found, story)
             if file is not None:
@@ -151,8 +162,9 @@ class _Demo:
         log = self._folder / "serve.log"
         with log.open("wb") as output:
             server = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, str(APP), "serve", "--port", str(self._port), "--with-parent"],
+                [sys.executable, "-m", demo_web.MODULE, str(self._port)],
                 env=self._environment,
+                cwd=ROOT,
                 stdin=subprocess.PIPE,  # it closes when we end, even after kill -9, and with it the server ends
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -182,6 +194,7 @@ class _Demo:
         tell(_("Public from {when}: {address}").format(
             when=WORDS.when(story.lift_at), address=self._room.place.public_address(story.slug)
         ))  # fmt: skip
+        tell(_("Step into any role at {address}").format(address=self._room.settings.base_url + STAGE))
         table(
             [_("Example member"), _("Organisation"), _("Role")],
             [

@@ -1,7 +1,5 @@
 """The commands, gathered; and the one place where an error becomes a sentence and an exit code."""
 
-import logging
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +10,7 @@ from campaigns.cli.campaign import campaign
 from campaigns.cli.click_words import click_speaks
 from campaigns.cli.database import db
 from campaigns.cli.demo import demo
+from campaigns.cli.discretion import be_discreet
 from campaigns.cli.doctor import doctor
 from campaigns.cli.organisation import member, organisation
 from campaigns.cli.release import release
@@ -20,11 +19,8 @@ from campaigns.cli.saying import complain, complain_of_file
 from campaigns.cli.serve import serve, worker
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import SamklangError
-from campaigns.logs import without_words
 
 FAILED, INTERRUPTED = 1, 130
-PRIVATE = 0o077
-"""Whatever a command writes (database, keys, backups, exports) may hold embargoed text: only this user may read it."""
 
 
 def _version() -> str:
@@ -56,11 +52,7 @@ for command in (demo, serve, worker, doctor, campaign, release, organisation, me
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command. 0 when it succeeded, 2 for wrong use, 1 with a clear sentence for everything else."""
-    os.umask(PRIVATE)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.Formatter.default_msec_format = "%s.%03d"
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(without_words)
+    be_discreet()
     with suppress(BrokenPipeError), click_speaks(WORDS.language):
         return _run(arguments)
     return FAILED

@@ -34,6 +34,7 @@ from campaigns.settings import PREFIX
 APP = Path(__file__).parents[2] / "app.py"
 BASE_URL = f"{PREFIX}BASE_URL"
 HOST, PORT = "127.0.0.1", 8000
+TARGET = "app:create_app"
 THREADS = 8
 """Requests under way in one process. Pages are work for Python: more threads would only hold each other up at T."""
 WEB_ENDS_WITHIN_S = 5
@@ -68,6 +69,13 @@ log = logging.getLogger(__name__)
 @click.pass_obj
 def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool, with_parent: bool) -> None:
     """Serve the web until stopped. `with_parent`: also when standard input, a pipe of the parent's, ends."""
+    run_server(room, host, port, workers=workers, no_worker=no_worker, with_parent=with_parent)
+
+
+def run_server(
+    room: Room, host: str, port: int, *, workers: int, no_worker: bool, with_parent: bool, target: str = TARGET
+) -> None:
+    """Serve the application that `target` makes until stopped; the demo has one of its own."""
     address = free_address(host, port)
     _point_links_here(web_address(host, port))
     room.open()
@@ -76,7 +84,7 @@ def serve(room: Room, host: str, port: int, workers: int, *, no_worker: bool, wi
         _await_the_lock(room)
     if with_parent:
         when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    server, stopping = _web(address, port, workers), threading.Event()
+    server, stopping = _web(address, port, workers, target), threading.Event()
     server.on_startup(lambda: _stop_at_signals(server, stopping, beside))
     try:
         if beside:
@@ -105,9 +113,9 @@ def _await_the_lock(room: Room) -> None:
         sleep(0.1)
 
 
-def _web(address: str, port: int, workers: int) -> AbstractServer[Any]:
+def _web(address: str, port: int, workers: int, target: str) -> AbstractServer[Any]:
     return Server(
-        "app:create_app",
+        target,
         address=address,
         port=port,
         interface=Interfaces.WSGI,

@@ -11,6 +11,7 @@ from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import N_
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
+from campaigns.i18n import words_for
 from campaigns.work import approving, briefing, consenting, matching, organisations, registering
 from campaigns.work.campaign_file import read_campaign_file
 from campaigns.work.drafts import CampaignDraft, PartnerDraft, slug_of
@@ -88,7 +89,7 @@ class Playing:
             campaign_id=campaign_id,
             slug=draft.slug,
             lift_at=lift_at,
-            people=(communicator, approver, *partners),
+            people=(communicator, approver, *self._others(partners), *partners),
             deliveries=approved.deliveries,
             surfaces=len(draft.languages) + 3,
         )
@@ -101,6 +102,15 @@ class Playing:
         )
         communicator, approver = (self._member(email, POLICE, {role}) for email, role in people)
         return communicator, approver
+
+    def _others(self, partners: Sequence[Person]) -> tuple[Person, ...]:
+        """Those whom the release does not need: who keeps the service, and who keeps or reads for a partner."""
+        return (
+            self._member("forvaltare@polisen.example.se", POLICE, {Role.STEWARD, Role.ADMINISTRATOR}),
+            self._member("administrator@ungdomsjouren.example.org", partners[0].organisation, {Role.ADMINISTRATOR}),
+            self._member("oversattare@samtal.example.org", partners[2].organisation, {Role.TRANSLATOR}),
+            self._member("lasare@samtal.example.org", partners[2].organisation, {Role.READER}),
+        )
 
     def _partner(self, partner: PartnerDraft) -> Sequence[Person]:
         path = slug_of(partner.name)
@@ -139,7 +149,7 @@ class Playing:
             self._operator,
             organisation_id=organisations.organisation_named(self._place, organisation),
             email=email,
-            name="exempel",
+            name=f"{words_for('sv').value(max(roles)).capitalize()} (exempel)",
             roles=roles,
             now=self._now(),
         )
@@ -147,8 +157,8 @@ class Playing:
         return Person(email=email, organisation=organisation, actor=actor)
 
     def _brief(self, campaign_id: str, partners: Sequence[Person], communicator: Actor) -> None:
+        version = briefing.terms_now(self._place).version
         for person in partners:
-            version = briefing.TERMS_VERSION
             briefing.accept_terms(self._place, person.actor, campaign_id, version=version, now=self._now())
         self._say(N_("Members who accepted the embargo terms: {count}."), count=len(partners))
         question = briefing.ask(
