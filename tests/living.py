@@ -1,4 +1,4 @@
-"""A workplace with life in it: campaigns in every stage, partners who have come a different length, and their people."""
+"""A workplace with life in it: campaigns in every stage, partners who have come a different way, and their people."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -8,9 +8,10 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
+from browsing import QUIET, Silent
 from playwright.sync_api import Browser, Page, sync_playwright
 from public_samples import make_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -33,28 +34,12 @@ PAGES = {
 SIZES = {"wide": 1280, "phone": 390}
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-class _Silent(WSGIRequestHandler):
-    """Requests are not worth a line in the test's output."""
-
-    def log_request(self, *_args: object) -> None:
-        return
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The public web on a port of this machine."""
-    server = make_server("127.0.0.1", 0, make_app(base_url="http://127.0.0.1"), threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, make_app(base_url="http://127.0.0.1"), threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

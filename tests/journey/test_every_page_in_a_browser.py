@@ -1,0 +1,135 @@
+"""Every page of the workplace in Chromium, made from the URL map: no fault that axe sees, never wider than the screen.
+
+Wide and light, narrow and dark; then at 200 % text, and right to left.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
+from browsing import QUIET, Silent
+from factories import Office, settings_for
+from journey.workplace_world import World, filled, workplace_rules, world_of
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from campaigns.store.engine import make_engine
+from campaigns.work.workplace import open_workplace
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
+]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+SMALL_TARGETS = """
+() => [...document.querySelectorAll('main a[href], main button, main input, main select, main summary')]
+  .filter(it => { const box = it.getBoundingClientRect();
+    const inText = it.tagName === 'A' && getComputedStyle(it).display === 'inline';
+    return box.width > 0 && box.height > 1 && !inText && (box.width < 24 || box.height < 24); })
+  .map(it => it.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One workplace for all: looking changes nothing."""
+    folder = tmp_path_factory.mktemp("pages")
+    file = folder / "samklang.sqlite3"
+    file.write_bytes(sqlite_template.read_bytes())
+    engine = make_engine(f"sqlite:///{file}")
+    office: list[Office] = []
+    place = open_workplace(settings_for(folder), engine, clock=lambda: office[0].now if office else Office.NOW)
+    office.append(Office(place))
+    yield world_of(office[0], folder)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(world: World) -> Iterator[str]:
+    """The workplace on a port of this machine."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+def pages_of(world: World, name: str, *, most: int) -> list[str]:
+    """The pages somebody has: of each rule the first few that are there for them."""
+    found = []
+    for rule in workplace_rules(world.app, "GET"):
+        there = []
+        for path in filled(rule, world.values, most=12):
+            answer = world.desks[name].get(path)
+            if answer.status_code == 200 and answer.mimetype == "text/html" and "<main" in answer.text:
+                there.append(path)
+        found += there[:most]
+    return found
+
+
+def context_of(browser: Browser, world: World, name: str, address: str, *, width: int, dark: bool) -> BrowserContext:
+    """Somebody's browser."""
+    cookie = world.desks[name].client.get_cookie("samklang")
+    assert cookie is not None
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", bypass_csp=True
+    )
+    context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
+    return context
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide and light", "narrow and dark"])
+@pytest.mark.parametrize("name", ["communicator", "approver", "steward", "administrator", "helpline", "study"])
+def test_no_page_has_a_fault_that_axe_can_see(
+    browser: Browser, world: World, address: str, name: str, width: int, *, dark: bool
+) -> None:
+    """WCAG 2.2 AA and its best practices; targets of 24 px; nothing scrolls sideways but what has its own region."""
+    context, faults = context_of(browser, world, name, address, width=width, dark=dark), []
+    page = context.new_page()
+    for path in pages_of(world, name, most=3 if name in {"communicator", "helpline"} else 1):
+        page.goto(address + path)
+        faults += [f"{path}: {fault['id']} {fault['nodes'][0]['target']}" for fault in _axe(page)]
+        faults += [f"{path}: too small: {html}" for html in page.evaluate(SMALL_TARGETS)]
+        if page.evaluate(WIDER):
+            faults.append(f"{path}: wider than {width} px")
+    context.close()
+    assert faults == []
+
+
+def _axe(page: Page) -> list[dict[str, list[dict[str, str]]]]:
+    found: list[dict[str, list[dict[str, str]]]] = Axe().run(page, options=WCAG).response["violations"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["communicator", "helpline"])
+@pytest.mark.parametrize("way", ["twice the text", "right to left"])
+def test_no_page_breaks(browser: Browser, world: World, address: str, name: str, way: str) -> None:
+    """With text of twice the size, and with everything mirrored, on a phone."""
+    context, faults = context_of(browser, world, name, address, width=780, dark=False), []
+    page = context.new_page()
+    for path in pages_of(world, name, most=1):
+        page.goto(address + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'" if way == "twice the text" else RTL)
+        if page.evaluate(WIDER):
+            faults.append(path)
+    context.close()
+    assert faults == []
+
+
+RTL = "document.documentElement.dir = 'rtl'"
