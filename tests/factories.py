@@ -140,7 +140,8 @@ class Office:
 
     def accept(self, partner: Actor, campaign_id: str) -> None:
         """Accept the embargo terms."""
-        briefing.accept_terms(self.place, partner, campaign_id, version=briefing.TERMS_VERSION, now=self.now)
+        version = briefing.terms_now(self.place).version
+        briefing.accept_terms(self.place, partner, campaign_id, version=version, now=self.now)
 
     def core_message(self, campaign_id: str) -> str:
         """The id of the first core message, as its author sees it."""

@@ -187,7 +187,7 @@ def edit_own(s: Scene) -> matching.Saved:
 
 def accept_terms(s: Scene) -> None:
     """A second member of the partner accepts."""
-    version = briefing.TERMS_VERSION
+    version = briefing.terms_now(s.place).version
     briefing.accept_terms(s.place, s.colleague, s.campaign_id, version=version, now=s.now)
 
 

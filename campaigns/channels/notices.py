@@ -19,6 +19,8 @@ class NoticeKind(StrEnum):
     """What a member is told."""
 
     MEMBER_INVITED = "member_invited"
+    PASSWORD_ASKED = "password_asked"
+    ACCOUNT_CHANGED = "account_changed"
     CAMPAIGN_INVITED = "campaign_invited"
     BRIEFING_OPENED = "briefing_opened"
     QUESTION_ASKED = "question_asked"
@@ -29,6 +31,7 @@ class NoticeKind(StrEnum):
     APPROVED = "approved"
     POSTPONED = "postponed"
     LIFTED_EARLY = "lifted_early"
+    LIFTED = "lifted"
     HELD = "held"
     RESUMED = "resumed"
     CANCELLED = "cancelled"
@@ -36,12 +39,21 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
     BY_HAND_REMINDER = "by_hand_reminder"
+    REMINDER = "reminder"
 
 
 SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.MEMBER_INVITED: (
         N_("An invitation to Samklang"),
         N_("Your organisation has invited you to Samklang. Follow the link and choose how you want to log in."),
+    ),
+    NoticeKind.PASSWORD_ASKED: (
+        N_("A new password for Samklang"),
+        N_("Somebody asked for a new password for your account. If it was not you, you need not do anything."),
+    ),
+    NoticeKind.ACCOUNT_CHANGED: (
+        N_("Your account in Samklang was changed"),
+        N_("Your password or your way to log in was changed. If it was not you, tell your administrator at once."),
     ),
     NoticeKind.CAMPAIGN_INVITED: (
         N_("Your organisation is invited to a campaign"),
@@ -83,6 +95,10 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
         N_("An embargo will be lifted early"),
         N_("An embargo will be lifted earlier than planned. It holds until then: please look at the new time."),
     ),
+    NoticeKind.LIFTED: (
+        N_("An embargo is lifted"),
+        N_("A campaign that your organisation takes part in is public. You may speak of it freely now."),
+    ),
     NoticeKind.HELD: (
         N_("A release is held"),
         N_("A release that your organisation takes part in is held. Nothing leaves until it is resumed."),
@@ -108,6 +124,10 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
         N_("Soon it is time to publish by hand"),
         N_("Your organisation publishes a text by hand. You get it ready to use by e-mail at the lift, not before."),
     ),
+    NoticeKind.REMINDER: (
+        N_("A reminder: something still waits for you"),
+        N_("Something in a campaign that your organisation takes part in still waits for you. Please look at it soon."),
+    ),
 }
 
 TIMES: Mapping[str, str] = {
@@ -121,6 +141,11 @@ TIMES: Mapping[str, str] = {
 """The facts a notice may tell, in this order. Anything else in the facts is left out."""
 
 AFTER_LOGIN = N_("You can read what it is about when you have logged in.")
+WHY: Mapping[NoticeKind, str] = {
+    NoticeKind.PASSWORD_ASKED: N_("Follow the link to choose a new password."),
+    NoticeKind.ACCOUNT_CHANGED: N_("Your account shows where you are logged in and how."),
+}
+"""What the link is for, where it does not lead to news."""
 _NEUTRAL_PATH = re.compile(r"(/[a-z-]{1,24}|/[A-Za-z0-9_-]{32,128})+")
 
 
@@ -146,7 +171,7 @@ def render_notice(
         raise ValueError("a notice leads to short words and random ids only")
     subject, told = (_(sentence) for sentence in SENTENCES[kind])
     told = " ".join([told, *_times(facts, _, when)])
-    link, login = base_url.rstrip("/") + path, _(AFTER_LOGIN)
+    link, login = base_url.rstrip("/") + path, _(WHY.get(kind, AFTER_LOGIN))
     body = f"<p>{escape(told)}</p>\n<p>{escape(login)}</p>"
     letter = Letter(
         delivery_id=delivery_id,

@@ -8,23 +8,10 @@ from sqlalchemy import Engine
 from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, table, tell, working
 from campaigns.cli.words import WORDS, _
-from campaigns.domain.errors import N_, SamklangError
-from campaigns.work.doctor import Finding, examine
+from campaigns.domain.errors import SamklangError
+from campaigns.work.doctor import CHECKS, Finding, examine
 from campaigns.work.workplace import open_workplace
 
-CHECKS = {
-    "settings": N_("settings"),
-    "database": N_("database"),
-    "migrations": N_("tables"),
-    "clock": N_("clock"),
-    "keys": N_("keys"),
-    "mail": N_("mail"),
-    "worker": N_("release worker"),
-    "audit": N_("audit trail"),
-    "deliveries": N_("deliveries"),
-    "members": N_("members"),
-    "channel": N_("channel"),
-}
 SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}
 
 

@@ -1,6 +1,5 @@
 """What a command works with: settings, clock, database and workplace, made when first needed."""
 
-import fcntl
 import os
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store import migrations
 from campaigns.store.engine import check_database, make_engine
+from campaigns.work.health import worker_lock, worker_runs
 from campaigns.work.workplace import Workplace, open_workplace
 
 
@@ -70,24 +70,8 @@ class Room:
     @property
     def worker_lock(self) -> Path | None:
         """The file that the one worker of an embedded database holds; None for a shared database."""
-        if not self.settings.embedded:
-            return None
-        file = _file_of(self.settings)
-        return file.with_name(file.name + ".worker")
+        return worker_lock(self.settings)
 
     def worker_runs(self) -> bool | None:
         """Whether a release worker holds the lock; None where it cannot be known from this machine."""
-        if self.worker_lock is None:
-            return None
-        if not self.worker_lock.exists():
-            return False
-        with self.worker_lock.open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
-
-
-def _file_of(settings: Settings) -> Path:
-    return Path(settings.database_url.removeprefix("sqlite:///"))
+        return worker_runs(self.settings)

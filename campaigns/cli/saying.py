@@ -19,9 +19,9 @@ from campaigns.domain.receipt import written
 from campaigns.i18n import say, say_fault
 
 
-def tell(sentence: str) -> None:
-    """A line to standard output."""
-    click.echo(sentence)
+def tell(sentence: str, *, err: bool = False) -> None:
+    """A line to standard output; with `err` to standard error, for what no pipe shall carry on."""
+    click.echo(sentence, err=err)
 
 
 def complain(error: SamklangError) -> None:

@@ -30,6 +30,7 @@ from campaigns.cli.words import _
 from campaigns.release.parent import end_with_forking_parent, when_parent_ends
 from campaigns.release.worker import AnotherWorker, Worker
 from campaigns.settings import PREFIX
+from campaigns.work.first_start import first_start_token, is_first_start
 
 APP = Path(__file__).parents[2] / "app.py"
 BASE_URL = f"{PREFIX}BASE_URL"
@@ -79,6 +80,7 @@ def run_server(
     address = free_address(host, port)
     _point_links_here(web_address(host, port))
     room.open()
+    _tell_of_first_start(room)
     beside = None if no_worker or not room.settings.embedded else Beside()
     if beside:
         _await_the_lock(room)
@@ -102,6 +104,13 @@ def _point_links_here(address: str) -> None:
     if not os.environ.get(BASE_URL, "").strip() and address != web_address(HOST, PORT):
         os.environ[BASE_URL] = address  # the web processes and the worker read it too
         tell(_("{name} is not set: links use {address}.").format(name=BASE_URL, address=address))
+
+
+def _tell_of_first_start(room: Room) -> None:
+    """While nobody has an account, show the link to the first one. It is secret, and of no use after that."""
+    if is_first_start(room.place):
+        link = f"{room.settings.base_url.rstrip('/')}/forsta-start/{first_start_token(room.settings.secret_key)}"
+        tell(_("Nobody has an account here yet. Open this link to make the first: {link}").format(link=link), err=True)
 
 
 def _await_the_lock(room: Room) -> None:

@@ -4,6 +4,8 @@ import csv
 from functools import lru_cache
 from importlib.resources import files
 
+import yaml
+
 from campaigns.domain.languages import Direction, Language, Languages
 from campaigns.domain.places import County, Places
 
@@ -46,3 +48,17 @@ def places() -> Places:
         County(code=row["county_code"], name=row["county"], police_region=row["police_region"])
         for row in _rows("places.tsv")
     )
+
+
+@lru_cache(maxsize=1)
+def sample_topics() -> tuple[str, ...]:
+    """The topics of the sample campaign and of those who follow it: words to begin with."""
+    sample = yaml.safe_load(SAMPLE_CAMPAIGN.read_text(encoding="utf-8"))
+    followed = (topic for partner in sample["partners"] for topic in partner.get("topics", ()))
+    return tuple(dict.fromkeys([*sample["campaign"]["topics"], *followed]))
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Words that common passwords are made of."""
+    return frozenset(row["word"] for row in _rows("common_words.tsv"))

@@ -97,6 +97,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Every role that holds a permission."""
+    return frozenset(role for role, held in PERMISSIONS.items() if permission in held)
+
+
 class NeedsAnotherPerson(Refused):
     """Two people, or it does not count (ASVS 2.3.5)."""
 

@@ -20,7 +20,7 @@ from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
 from campaigns.store.engine import writing
-from campaigns.work.calling import call_people
+from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
 from campaigns.work.workplace import Workplace
 
@@ -102,10 +102,11 @@ class Worker:
             log.exception("a sweep failed")
 
     def _call_people(self) -> None:
-        """Tell those who must decide about a delivery. A failure is said, and tried again at the next turn."""
+        """Tell who must decide about a delivery, and of what was lifted. A failure is said, and tried again."""
         try:
             self.clock.must_be_right()
             call_people(self.place, now=self.clock.now())
+            tell_of_lifts(self.place, now=self.clock.now())
         except Unready as error:
             self._say_unready(error)
         except Exception:  # as in a sweep

@@ -121,10 +121,10 @@ def going_out(place: Workplace, actor: Actor, campaign_id: str) -> Proposed:
     actor.must(Permission.READ_BRIEFING)
     with reading(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
-        rows = _chosen(session, campaign)
+        rows = chosen_texts(session, campaign)
         kinds = wanted_kinds(session, campaign)
         return Proposed(
-            revision=_revision(campaign, rows, kinds),
+            revision=release_revision(campaign, rows, kinds),
             lift_at=campaign.lift_at,
             texts=tuple(_going_out(row, kinds) for row in rows),
         )
@@ -142,7 +142,7 @@ def _going_out(row: Row, kinds: Kinds) -> GoingOut:
     )
 
 
-def _chosen(session: Session, campaign: Campaign) -> list[Row]:
+def chosen_texts(session: Session, campaign: Campaign) -> list[Row]:
     """Core texts that are not left out, and matching texts to whose revision an invited organisation consented."""
     invited = set(invited_organisations(session, campaign))
     consented = consented_texts(session, campaign.id)
@@ -154,7 +154,7 @@ def _chosen(session: Session, campaign: Campaign) -> list[Row]:
     ]
 
 
-def _revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds) -> str:
+def release_revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds) -> str:
     """The hash that approval binds to: T, every text with its place and its channels, and what is made of it."""
     return revision_of(
         {
@@ -184,7 +184,7 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
         campaign = own_campaign(session, actor, campaign_id)
         after(campaign.stage, Move.APPROVE)
         rows = _checked(session, place, campaign, now)
-        revision = _revision(campaign, rows, wanted_kinds(session, campaign))
+        revision = release_revision(campaign, rows, wanted_kinds(session, campaign))
         session.add(
             Proposal(
                 id=new_id(),
@@ -203,7 +203,7 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
 def _checked(session: Session, place: Workplace, campaign: Campaign, now: datetime) -> list[Row]:
     """What goes out, once nothing stands in its way."""
     check_lift(campaign.lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
-    rows = _chosen(session, campaign)
+    rows = chosen_texts(session, campaign)
     core = [(message, text) for message, text, _ in rows if message.answers_id is None]
     if not core:
         raise NoCoreMessage
@@ -237,7 +237,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         stage = after(campaign.stage, Move.APPROVE)
         rows = _checked(session, place, campaign, now)
         proposal = _asked(session, campaign, revision, actor)
-        if _revision(campaign, rows, wanted_kinds(session, campaign)) != revision:
+        if release_revision(campaign, rows, wanted_kinds(session, campaign)) != revision:
             raise NotAsked
         _must_be_another(session, actor, proposal, rows)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
@@ -256,6 +256,8 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign.generation += 1
         session.add(campaign)
         approved = _freeze(session, place, campaign, release, rows, now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now, besides=actor)
         details = {"release": release.id, "revision": revision, "deliveries": approved.deliveries}
         audit.record(session, actor, "release.approved", now=now, campaign_id=campaign.id, details=details)
         return approved
@@ -290,8 +292,6 @@ def _freeze(
     session.flush()
     plan = plan_release(session, place, campaign, release.id, released, now=now)
     remind_by_hand(session, place, campaign, plan.deliveries, now=now)
-    members = briefed_members(session, campaign)
-    tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now)
     names = {organisation.id: organisation.name for _, _, organisation in rows}
     return Approved(
         release_id=ReleaseId(release.id),

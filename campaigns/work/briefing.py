@@ -14,6 +14,7 @@ from campaigns.domain.ids import QuestionId, new_id
 from campaigns.domain.lifecycle import REMEDIES, AlreadyPublic, Move, NotInThisStage, Stage, after
 from campaigns.domain.subscriptions import concerns
 from campaigns.domain.texts import KeyFact, TextContent
+from campaigns.i18n import words_for
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import (
@@ -25,26 +26,43 @@ from campaigns.store.tables import (
     Organisation,
     Question,
     Subscription,
+    TermsVersion,
     Text,
 )
 from campaigns.work.leaving import organisation_leaves
 from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, lock, members_of, own_campaign
+from campaigns.work.partner_question import waiting_question
 from campaigns.work.scheduling import too_late_to_stop
-from campaigns.work.telling import briefed_members, forget, invited_members, owners, tell, tell_of_briefing
+from campaigns.work.telling import (
+    WHILE_PREPARING,
+    briefed_members,
+    forget,
+    invited_members,
+    owners,
+    tell,
+    tell_of_briefing,
+)
 from campaigns.work.workplace import Workplace
 
-TERMS_VERSION = 1
+FIRST_TERMS = 1
 TERMS = N_(
     "You may read and prepare. You may not publish, forward or tell anyone outside your organisation before the "
     "embargo is lifted {lift_at}. Inside your organisation, share only with those who need it to prepare. If the "
     "press asks, refer to the police contact. If something has leaked, say so at once: nobody will look for who it was."
 )
+"""The first version: it holds until stewards have published another."""
 
 
 class OldTerms(Refused):
     """A member accepts the terms as they are now, or not at all."""
 
     message = N_("The embargo terms have a newer version. Read version {current} and accept that one.")
+
+
+class NotVerified(Refused):
+    """Whoever calls itself an organisation is not therefore one: somebody has checked it before it is told anything."""
+
+    message = N_("{name} is not verified, so it cannot be told of campaigns. Ask a steward to verify the organisation.")
 
 
 class NothingAsked(Refused):
@@ -57,6 +75,39 @@ class CampaignIsOver(Refused):
     """Nothing more is prepared for a campaign that is closed, cancelled or withdrawn."""
 
     message = N_("The campaign is {stage}. Nothing more can be prepared for it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """The embargo terms in one version. `{lift_at}` in its wordings is when the embargo is lifted."""
+
+    version: int
+    swedish: str
+    english: str
+
+    def text(self, language: str, lift_at: datetime) -> str:
+        """What a member agrees to, for an embargo until `lift_at`, in an interface language."""
+        wording = self.english if language == "en" else self.swedish
+        return wording.replace("{lift_at}", words_for(language).when(lift_at))
+
+
+def terms_now(place: Workplace) -> Terms:
+    """The embargo terms as they are to be accepted now."""
+    with reading(place.engine) as session:
+        return current_terms(session)
+
+
+def current_terms(session: Session) -> Terms:
+    """The same, in the caller's transaction."""
+    newest = session.exec(select(TermsVersion).order_by(col(TermsVersion.version).desc()).limit(1)).first()
+    if newest is None:
+        return first_terms()
+    return Terms(version=newest.version, swedish=newest.swedish, english=newest.english)
+
+
+def first_terms() -> Terms:
+    """The terms that Samklang comes with."""
+    return Terms(version=FIRST_TERMS, swedish=words_for("sv")._(TERMS), english=TERMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +157,12 @@ def _tell_invited(
 
 
 def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
-    rows = session.exec(select(Subscription).where(col(Subscription.organisation_id) != campaign.owner_id))
+    """The organisations that follow what the campaign is about. One that nobody has verified is told nothing."""
+    rows = session.exec(
+        select(Subscription)
+        .join(Organisation, col(Organisation.id) == col(Subscription.organisation_id))
+        .where(col(Organisation.id) != campaign.owner_id, col(Organisation.verified_at).is_not(None))
+    )
     return sorted(
         {
             row.organisation_id
@@ -125,15 +181,19 @@ def _subscribers(session: Session, campaign: Campaign) -> Sequence[str]:
 def invite(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
     """Invite one more organisation, whatever it follows. Inviting again takes back a revocation.
 
-    What left a release by the revocation comes back only with a new approval. Raises NotInThisStage for a draft.
+    What left a release by the revocation comes back only with a new approval. Raises NotVerified, or NotInThisStage
+    for a draft.
     """
     actor.must(Permission.BRIEF)
     with writing(place.engine) as session:
         campaign = _still_open(own_campaign(session, actor, campaign_id))
         if campaign.stage is Stage.DRAFT:
             raise NotInThisStage(stage=campaign.stage, move=N_("invite a partner"), remedy=REMEDIES[campaign.stage])
-        if session.get(Organisation, organisation_id) is None:
+        organisation = session.get(Organisation, organisation_id)
+        if organisation is None:
             raise NotThere
+        if organisation.verified_at is None:
+            raise NotVerified(name=organisation.name)
         known = session.get(Invitation, (campaign.id, organisation_id))
         invitation = known or Invitation(campaign_id=campaign.id, organisation_id=organisation_id, invited_at=now)
         invitation.revoked_at = None
@@ -171,7 +231,7 @@ def _forget_notices(session: Session, campaign: Campaign, organisation_id: str, 
     """Whoever is no longer invited, through any organisation, gets none of the notices still to come."""
     still = {member.email for member in briefed_members(session, campaign)}
     gone = {member.email for member in members_of(session, [organisation_id])} - still
-    forget(session, campaign, [NoticeKind.BRIEFING_OPENED, NoticeKind.BY_HAND_REMINDER], recipients=gone, now=now)
+    forget(session, campaign, [*WHILE_PREPARING, NoticeKind.BY_HAND_REMINDER], recipients=gone, now=now)
 
 
 def _still_open(campaign: Campaign) -> Campaign:
@@ -190,8 +250,9 @@ def accept_terms(place: Workplace, actor: Actor, campaign_id: str, *, version: i
         campaign = invited_campaign(session, actor, campaign_id, now=now)
         lock(session, campaign)  # a button pressed twice at once is still one acceptance
         _still_open(campaign)
-        if version != TERMS_VERSION:
-            raise OldTerms(current=TERMS_VERSION)
+        current = current_terms(session).version
+        if version != current:
+            raise OldTerms(current=current)
         known = session.get(Acceptance, (campaign.id, actor.member_id, actor.organisation_id))
         if known is not None and known.terms_version == version:
             return
@@ -257,6 +318,9 @@ def ask(
             question=_something(question),
             asked_at=now,
         )
+        known = waiting_question(session, asked)
+        if known is not None:
+            return QuestionId(known)
         session.add(asked)
         tell(session, place, NoticeKind.QUESTION_ASKED, owners(session, campaign), campaign=campaign, now=now)
         audit.record(session, None if unnamed else actor, "question.asked", now=now, campaign_id=campaign.id)

@@ -1,20 +1,25 @@
-"""Calling for people: a delivery that only a person can settle is nobody's until somebody is told."""
+"""What a worker tells people by itself: that a delivery waits for their decision, and that an embargo is lifted."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.lifecycle import NEEDS_A_PERSON
+from campaigns.domain.lifecycle import NEEDS_A_PERSON, Stage
 from campaigns.domain.release import Event
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Delivery
-from campaigns.work.loading import members_of
-from campaigns.work.telling import tell, told_since
+from campaigns.store.tables import AuditEvent, Campaign, Delivery
+from campaigns.work.loading import lock, members_of
+from campaigns.work.telling import briefed_members, tell, told_since
 from campaigns.work.workplace import Workplace
 
 AGAIN_AFTER = timedelta(hours=24)
+LIFT_TOLD = "lift.told"
+LIFT_IS_NEWS = timedelta(hours=24)
+"""A campaign that has been public for longer is no news: an installation that is restored tells of nothing old."""
 
 
 def call_people(place: Workplace, *, now: datetime) -> int:
@@ -56,3 +61,37 @@ def _call(session: Session, place: Workplace, campaign_id: str, organisations: l
         tell(session, place, kind, members, campaign=campaign, now=now)
         audit.record(session, None, "people.called", now=now, campaign_id=campaign.id, details={"told": len(members)})
     return len(members)
+
+
+def tell_of_lifts(place: Workplace, *, now: datetime) -> int:
+    """Tell partners and police, once, that a campaign is public, as soon as a worker has recorded it.
+
+    After the lift and beside it: what leaves at T waits for no notice. Returns how many campaigns were told of.
+    """
+    with reading(place.engine) as session:
+        untold = _untold(session, now)
+    return sum(_tell_of_lift(place, campaign_id, now) for campaign_id in untold)
+
+
+def _untold(session: Session, now: datetime) -> Sequence[str]:
+    told = select(AuditEvent.campaign_id).where(
+        col(AuditEvent.action) == LIFT_TOLD, col(AuditEvent.campaign_id) == col(Campaign.id)
+    )
+    return session.exec(
+        select(Campaign.id).where(
+            col(Campaign.stage) == Stage.LIVE, col(Campaign.lifted_at) > now - LIFT_IS_NEWS, ~exists(told)
+        )
+    ).all()
+
+
+def _tell_of_lift(place: Workplace, campaign_id: str, now: datetime) -> bool:
+    """The record in the audit trail is what makes it once, whoever of several workers comes first."""
+    with writing(place.engine) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        lock(session, campaign)
+        if campaign_id not in _untold(session, now):
+            return False
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.LIFTED, members, campaign=campaign, now=now)
+        audit.record(session, None, LIFT_TOLD, now=now, campaign_id=campaign.id, details={"told": len(members)})
+        return True

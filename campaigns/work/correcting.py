@@ -93,7 +93,8 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
         )
         session.flush()
         _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
-        tell(session, place, NoticeKind.CORRECTED, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
         audit.record(session, actor, "text.corrected", now=now, campaign_id=campaign.id, details=details)
 
@@ -139,7 +140,8 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
         published.withdrawn_at = now
         session.add(published)
         _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
-        tell(session, place, NoticeKind.WITHDRAWN, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id}
         audit.record(session, actor, "text.withdrawn", now=now, campaign_id=campaign.id, details=details)
 
@@ -188,7 +190,8 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
         session.add(campaign)
-        tell(session, place, NoticeKind.WITHDRAWN, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.withdrawn", now=now, campaign_id=campaign.id)
 
 

@@ -23,6 +23,21 @@ from campaigns.work.rehearsing import problem_of
 from campaigns.work.workplace import Workplace
 
 Level = Literal["ok", "warning", "error"]
+CHECKS = {
+    "settings": N_("settings"),
+    "database": N_("database"),
+    "migrations": N_("tables"),
+    "clock": N_("clock"),
+    "keys": N_("keys"),
+    "mail": N_("mail"),
+    "worker": N_("release worker"),
+    "queue": N_("queue"),
+    "audit": N_("audit trail"),
+    "deliveries": N_("deliveries"),
+    "members": N_("members"),
+    "channel": N_("channel"),
+}
+"""What each check is called."""
 MOST_OFF = timedelta(seconds=1)
 OUR_MAIL = (ChannelKind.EMAIL, ChannelKind.BY_HAND)
 
@@ -48,8 +63,12 @@ def examine(
     offset: Callable[[], timedelta],
     worker_runs: Callable[[], bool | None],
     now: datetime,
+    dials: bool = True,
 ) -> Iterator[Finding]:
-    """Every check in turn. `offset` measures the clock; `worker_runs` is None where it cannot be known from here."""
+    """Every check in turn. `offset` measures the clock; `worker_runs` is None where it cannot be known from here.
+
+    Without `dials` no mail server and no channel is asked, which may take long: only what is known here is told.
+    """
     yield _finding(
         "settings", "ok", N_("The settings can be used. Public address: {address}."), address=settings.base_url
     )
@@ -63,13 +82,14 @@ def examine(
         return
     yield _clock(offset())
     yield from _keys(settings)
-    mail = _mail(settings)
+    mail = _mail(settings, dials=dials)
     yield mail
     yield _worker(worker_runs())
     yield _audit(place.engine)
     yield _people_needed(place.engine)
     yield _hanging_on_one(place.engine)
-    yield from _channels(place, now, without=OUR_MAIL if mail.level == "error" else ())
+    if dials:
+        yield from _channels(place, now, without=OUR_MAIL if mail.level == "error" else ())
 
 
 def _database(engine: Engine) -> Finding:
@@ -110,10 +130,12 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         yield _finding("keys", "ok", N_("The keys come from the environment."))
 
 
-def _mail(settings: Settings) -> Finding:
+def _mail(settings: Settings, *, dials: bool) -> Finding:
     if settings.smtp_url is None:
         says = N_("No mail server is set, so no notices, no e-mail and no reminders leave. Set SAMKLANG_SMTP_URL.")
         return _finding("mail", "warning", says)
+    if not dials:
+        return _finding("mail", "ok", N_("A mail server is set."))
     try:
         Mailer(mail_server(settings.smtp_url)).open().close()
     except TransportError as error:
@@ -173,7 +195,9 @@ def _channels(place: Workplace, now: datetime, *, without: Collection[ChannelKin
         rows = session.exec(
             select(Channel, Organisation.name)
             .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))
-            .where(col(Channel.kind).not_in(without))
+            .where(
+                col(Channel.kind).not_in(without), col(Channel.removed_at).is_(None), col(Channel.paused_at).is_(None)
+            )
             .order_by(col(Organisation.name), col(Channel.kind))
         ).all()
         for channel, _ in rows:

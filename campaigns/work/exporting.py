@@ -89,7 +89,7 @@ def _partner(session: Session, partner: Organisation) -> PartnerDraft:
     followed = session.exec(select(Subscription).where(col(Subscription.organisation_id) == partner.id)).first()
     channels = session.exec(
         select(Channel)
-        .where(col(Channel.organisation_id) == partner.id)
+        .where(col(Channel.organisation_id) == partner.id, col(Channel.removed_at).is_(None))
         .order_by(col(Channel.kind), col(Channel.address))
     )
     return PartnerDraft(

@@ -147,7 +147,11 @@ def texts_in(session: Session, message_ids: Iterable[str], language: str) -> Map
 
 def wanted_kinds(session: Session, campaign: Campaign) -> Mapping[str, Sequence[ChannelKind]]:
     """The kinds each message wants, by its id. A core message that names none leaves through all the police have."""
-    kinds_of_police = select(Channel.kind).where(col(Channel.organisation_id) == campaign.owner_id).distinct()
+    kinds_of_police = (
+        select(Channel.kind)
+        .where(col(Channel.organisation_id) == campaign.owner_id, col(Channel.removed_at).is_(None))
+        .distinct()
+    )
     police = sorted(ChannelKind(kind) for kind in session.exec(kinds_of_police))
     rows = session.exec(
         select(Message.id, Message.channels, Message.answers_id).where(col(Message.campaign_id) == campaign.id)
@@ -180,12 +184,9 @@ def release_of(session: Session, campaign: Campaign) -> Release | None:
 
 def members_of(session: Session, organisation_ids: Sequence[str]) -> Sequence[Member]:
     """The active members of organisations, each once."""
+    belonging = select(Membership.member_id).where(col(Membership.organisation_id).in_(organisation_ids))
     return session.exec(
-        select(Member)
-        .join(Membership, col(Membership.member_id) == col(Member.id))
-        .where(col(Membership.organisation_id).in_(organisation_ids), col(Member.active))
-        .distinct()
-        .order_by(col(Member.email))
+        select(Member).where(col(Member.id).in_(belonging), col(Member.active)).order_by(col(Member.email))
     ).all()
 
 

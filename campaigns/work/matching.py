@@ -17,7 +17,8 @@ from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Consent, Message, Text
 from campaigns.work.briefing import CampaignIsOver
-from campaigns.work.loading import briefed_campaign, is_over, lock, own_message
+from campaigns.work.loading import briefed_campaign, is_over, lock, own_message, text_of
+from campaigns.work.text_news import Edited, ask_for_consent, tell_of_edit
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SOURCE, faults_beside, faults_of, is_stale, must_not_be_frozen, save_text
 
@@ -122,12 +123,15 @@ def edit_text(
         actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
         if is_over(campaign.stage):
             raise CampaignIsOver(stage=campaign.stage)
+        agreed = _is_agreed(session, message, language)
         text = save_text(
             session, campaign, message, language, content, actor=actor, expected_version=expected_version, now=now
         )
         details = {"text": text.id, "version": text.version, "revision": text.revision}
         audit.record(session, actor, "text.saved", now=now, campaign_id=campaign.id, details=details)
         faults = tuple(faults_of(session, campaign, message, text))
+        edited = Edited(message=message, text=text, was_agreed=agreed, faults=faults)
+        tell_of_edit(session, place, campaign, edited, actor=actor, now=now)
         return Saved(text_id=text.id, version=text.version, revision=text.revision, faults=faults)
 
 
@@ -150,8 +154,16 @@ def choose_channels(
         taken_back = _take_back_consents(session, message, now) if voids else []
         message.channels = chosen
         session.add(message)
+        if taken_back:
+            ask_for_consent(session, place, campaign, message.organisation_id, actor=actor, now=now)
         details = {"message": message.id, "channels": chosen, "consents_taken_back": taken_back}
         audit.record(session, actor, "message.channels", now=now, campaign_id=campaign.id, details=details)
+
+
+def _is_agreed(session: Session, message: Message, language: str) -> bool:
+    """Whether the organisation has said yes to what the text says before it is edited."""
+    text = text_of(session, message.id, language)
+    return text is not None and standing_consent(session, text) is not None
 
 
 def _take_back_consents(session: Session, message: Message, now: datetime) -> list[str]:

@@ -23,11 +23,11 @@ REFUSED_OUTSIDE_TRIALS = N_(
 ALLOWED_IN_TRIALS = frozenset({NOT_HTTPS, NOT_PUBLIC})
 
 
-def contact_faults(email: str) -> list[Fault]:
+def contact_faults(email: str, *, field: str = "contact") -> list[Fault]:
     """An organisation may have none."""
     if not email or is_email(email):
         return []
-    return [Fault(field="contact", message=N_("{email} is not an e-mail address."), facts={"email": email})]
+    return [Fault(field=field, message=N_("{email} is not an e-mail address."), facts={"email": email})]
 
 
 def table_faults(name: str, places: Sequence[str], languages: Sequence[str]) -> list[Fault]:

@@ -1,47 +1,59 @@
-"""Organisations and their members: adding one, inviting people, following topics, keeping channels."""
+"""Organisations: adding one, what it follows, whom to ask there.
 
-import hashlib
-import secrets
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+Its channels (`channels_kept`) and how people join it (`inviting`, `joining`) are named here too, for callers who set up
+an organisation do all of it.
+"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from campaigns.channels import webhook
-from campaigns.domain.access import Actor, Permission, Role
+from campaigns import data
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
-from campaigns.domain.ids import MemberId, OrganisationId, new_id
+from campaigns.domain.ids import OrganisationId, new_id
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
-from campaigns.store import audit
+from campaigns.store import audit, visibility
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
-from campaigns.work.drafts import is_email, slug_of
+from campaigns.store.tables import Campaign, Channel, Member, Membership, Organisation, Subscription
+from campaigns.work.channels_kept import ChannelTaken, add_channel, add_checked, insert_channel, must_keep
+from campaigns.work.drafts import is_web_address, slug_of
+from campaigns.work.inviting import INVITATION_LASTS, PARTNER_ROLES, POLICE_ROLES, invite_member, is_invited
+from campaigns.work.joining import InvitationOver, actor_for, join
 from campaigns.work.organisation_checks import channel_faults, contact_faults, table_faults
 from campaigns.work.workplace import Workplace
 
-INVITATION_LASTS = timedelta(days=14)
-POLICE_ROLES = frozenset({Role.COMMUNICATOR, Role.APPROVER, Role.ADMINISTRATOR, Role.STEWARD, Role.READER})
-PARTNER_ROLES = frozenset({Role.EDITOR, Role.PUBLISHER, Role.TRANSLATOR, Role.READER, Role.ADMINISTRATOR})
+__all__ = [
+    "INVITATION_LASTS",
+    "PARTNER_ROLES",
+    "POLICE_ROLES",
+    "ChannelTaken",
+    "InvitationOver",
+    "NameTaken",
+    "actor_for",
+    "add_channel",
+    "add_organisation",
+    "found_organisation",
+    "insert_channel",
+    "invite_member",
+    "is_invited",
+    "join",
+    "organisation_named",
+    "subscribe",
+]
+
+LONGEST_LINE = 120
+LONGEST_TOPIC = 60
 
 
 class NameTaken(Refused):
     """Two organisations of one name would be mistaken for each other."""
 
     message = N_("There is already an organisation named {name}. Use it, or choose a name that tells them apart.")
-
-
-class ChannelTaken(Refused):
-    """The organisation has that channel already."""
-
-    message = N_("{name} already has this channel. Change it instead of adding it again.")
-
-
-class InvitationOver(Refused):
-    """The link was used, is too old, or was never one of ours: all three answer the same."""
-
-    message = N_("This invitation is no longer valid. Ask whoever invited you for a new one.")
 
 
 def found_organisation(
@@ -79,7 +91,12 @@ def found_organisation(
         secrets = {
             address: secret
             for channel, address in channels
-            if (secret := _add_channel(session, place, organisation.id, channel, address, now)) is not None
+            if (
+                secret := add_checked(
+                    session, place, organisation_id=organisation.id, kind=channel, address=address, now=now
+                )
+            )
+            is not None
         }
         return OrganisationId(organisation.id), secrets
 
@@ -134,207 +151,141 @@ def _subscription(organisation_id: str, topics: Sequence[str], places: Sequence[
     )
 
 
-def subscribe(
-    place: Workplace, actor: Actor, *, organisation_id: str, topics: Sequence[str], places: Sequence[str], now: datetime
-) -> None:
-    """Let an organisation follow topics and places instead of what it followed before. No topics means all."""
-    _keeps(actor, organisation_id)
-    _check_tables("-", places, ())
-    with writing(place.engine) as session:
-        if session.get(Organisation, organisation_id) is None:
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom one asks at an organisation, and where."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationHome:
+    """One's own organisation. `members` are the people who can act for it now: with one it hangs on that person."""
+
+    id: str
+    name: str
+    kind: OrganisationKind
+    verified: bool
+    contact: Contact
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    places: tuple[str, ...]
+    members: int
+    channels: int
+    channels_with_problems: int
+
+
+def own_organisation(place: Workplace, actor: Actor) -> OrganisationHome:
+    """The organisation the actor acts for. Raises NotThere."""
+    with reading(place.engine) as session:
+        row = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+        if row is None:
             raise NotThere
-        for old in session.exec(select(Subscription).where(col(Subscription.organisation_id) == organisation_id)):
-            session.delete(old)
-        session.add(_subscription(organisation_id, topics, places, now))
-        audit.record(session, actor, "organisation.subscribed", now=now, details={"organisation": organisation_id})
-
-
-def _keeps(actor: Actor, organisation_id: str) -> None:
-    actor.must(Permission.KEEP_ORGANISATION)
-    if Role.OPERATOR not in actor.roles and actor.organisation_id != organisation_id:
-        raise NotThere
-
-
-def add_channel(
-    place: Workplace, actor: Actor, *, organisation_id: str, kind: ChannelKind, address: str, now: datetime
-) -> str | None:
-    """Add a channel. A webhook gets a signing secret, which is returned this one time and then kept encrypted.
-
-    Raises ChannelTaken, ChannelNotAvailable, or BadInput for an address that does not fit the kind or is refused.
-    """
-    _keeps(actor, organisation_id)
-    with writing(place.engine) as session:
-        secret = _add_channel(session, place, organisation_id, kind, address, now)
-        details = {"organisation": organisation_id, "kind": kind.value}
-        audit.record(session, actor, "channel.added", now=now, details=details)
-    return secret
-
-
-def _add_channel(
-    session: Session, place: Workplace, organisation_id: str, kind: ChannelKind, address: str, now: datetime
-) -> str | None:
-    place.channels[kind]  # asking for it refuses a kind that cannot be used
-    if faults := channel_faults(place, [(kind, address)]):
-        raise BadInput(faults)
-    return insert_channel(session, place, organisation_id=organisation_id, kind=kind, address=address, now=now)
-
-
-def insert_channel(
-    session: Session, place: Workplace, *, organisation_id: str, kind: ChannelKind, address: str, now: datetime
-) -> str | None:
-    """The row of a new channel, in the caller's transaction. Raises ChannelTaken."""
-    organisation = session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotThere
-    same = select(Channel).where(
-        col(Channel.organisation_id) == organisation_id, col(Channel.kind) == kind, col(Channel.address) == address
-    )
-    if session.exec(same).first():
-        raise ChannelTaken(name=organisation.name)
-    secret = webhook.new_secret() if kind is ChannelKind.WEBHOOK else None
-    closed = [place.vault.close(secret)] if secret else []
-    session.add(
-        Channel(
-            id=new_id(), organisation_id=organisation_id, kind=kind, address=address, secrets=closed, created_at=now
+        followed = session.exec(select(Subscription).where(col(Subscription.organisation_id) == row.id)).first()
+        channels = session.exec(
+            select(Channel.problem).where(col(Channel.organisation_id) == row.id, col(Channel.removed_at).is_(None))
+        ).all()
+        return OrganisationHome(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            verified=row.verified_at is not None,
+            contact=Contact(
+                name=row.contact_name, email=row.contact_email, phone=row.contact_phone, website=row.website
+            ),
+            languages=tuple(row.languages),
+            topics=tuple(followed.topics) if followed else (),
+            places=tuple(followed.places) if followed else (),
+            members=_active_members(session, row.id),
+            channels=len(channels),
+            channels_with_problems=sum(bool(problem) for problem in channels),
         )
-    )
-    session.flush()
-    return secret
 
 
-def invite_member(
+def _active_members(session: Session, organisation_id: str) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(Membership)
+        .join(Member, col(Member.id) == col(Membership.member_id))
+        .where(col(Membership.organisation_id) == organisation_id, col(Member.active))
+    ).one()
+
+
+def known_topics(place: Workplace, *, now: datetime) -> list[str]:
+    """Topics of campaigns that are public, to choose among. Those of coming ones would tell of them."""
+    with reading(place.engine) as session:
+        public = session.exec(select(Campaign.topics).where(visibility.is_public(now))).all()
+    return sorted({topic for topics in (data.sample_topics(), *public) for topic in topics}, key=str.casefold)
+
+
+def subscribe(
     place: Workplace,
     actor: Actor,
     *,
     organisation_id: str,
-    email: str,
-    name: str,
-    roles: Collection[Role],
-    locale: str = "sv",
+    topics: Sequence[str],
+    places: Sequence[str],
+    languages: Sequence[str] | None = None,
     now: datetime,
-) -> str:
-    """Invite a person. Returns the secret part of the link, shown this once; only its hash is kept.
+) -> None:
+    """Let an organisation follow topics and places instead of what it followed before. No topics means all.
 
-    An earlier open invitation of the same address to the same organisation ends. Raises BadInput for an address or
-    roles that cannot be.
+    `languages` are those it works in; None leaves them as they are.
     """
-    actor.must(Permission.INVITE)
-    if Role.OPERATOR not in actor.roles and actor.organisation_id != organisation_id:
-        raise NotThere
-    token = secrets.token_urlsafe(32)
+    must_keep(actor, organisation_id)
+    if faults := [*table_faults("-", places, languages or ()), *_topic_faults(topics)]:
+        raise BadInput(faults)
     with writing(place.engine) as session:
         organisation = session.get(Organisation, organisation_id)
         if organisation is None:
             raise NotThere
-        _check_invitation(organisation, email, roles)
-        for earlier in session.exec(_open_invitations(organisation_id, email, now)):
-            earlier.expires_at = now
-        session.add(
-            MemberInvitation(
-                id=new_id(),
-                organisation_id=organisation_id,
-                email=email.lower(),
-                name=name,
-                locale=locale,
-                roles=sorted(role.value for role in roles),
-                token_hash=_hash(token),
-                created_at=now,
-                expires_at=now + INVITATION_LASTS,
-            )
-        )
-        audit.record(session, actor, "member.invited", now=now, details={"organisation": organisation_id})
-    return token
+        if languages is not None:
+            organisation.languages = list(languages)
+            session.add(organisation)
+        for old in session.exec(select(Subscription).where(col(Subscription.organisation_id) == organisation_id)):
+            session.delete(old)
+        session.add(_subscription(organisation_id, list(dict.fromkeys(topics)), places, now))
+        audit.record(session, actor, "organisation.subscribed", now=now, details={"organisation": organisation_id})
 
 
-def is_invited(place: Workplace, actor: Actor, *, organisation_id: str, email: str, now: datetime) -> bool:
-    """Whether a link for this address is open, which the next invitation would end."""
-    actor.must(Permission.INVITE)
-    if Role.OPERATOR not in actor.roles and actor.organisation_id != organisation_id:
-        raise NotThere
-    with reading(place.engine) as session:
-        return session.exec(_open_invitations(organisation_id, email, now)).first() is not None
-
-
-def _open_invitations(organisation_id: str, email: str, now: datetime) -> SelectOfScalar[MemberInvitation]:
-    return select(MemberInvitation).where(
-        col(MemberInvitation.organisation_id) == organisation_id,
-        col(MemberInvitation.email) == email.lower(),
-        col(MemberInvitation.accepted_at).is_(None),
-        col(MemberInvitation.expires_at) > now,
-    )
-
-
-def _check_invitation(organisation: Organisation, email: str, roles: Collection[Role]) -> None:
-    possible = POLICE_ROLES if organisation.kind is OrganisationKind.POLICE else PARTNER_ROLES
-    faults = []
-    if not is_email(email):
-        faults.append(Fault(field="email", message=N_("{email} is not an e-mail address."), facts={"email": email}))
-    faults += [
-        Fault(
-            field="role",
-            message=N_("{organisation} cannot have the role {role}. Choose among {possible}."),
-            facts={"organisation": organisation.name, "role": role, "possible": sorted(possible)},
-        )
-        for role in sorted(set(roles) - possible)
+def _topic_faults(topics: Sequence[str]) -> list[Fault]:
+    message = N_("The topic {topic} is too long: at most {most} characters.")
+    return [
+        Fault(field="topics", message=message, facts={"topic": topic, "most": LONGEST_TOPIC})
+        for topic in topics
+        if len(topic) > LONGEST_TOPIC
     ]
-    if not roles:
-        faults.append(Fault(field="role", message=N_("Give at least one role.")))
-    if faults:
+
+
+def keep_contact(place: Workplace, actor: Actor, *, organisation_id: str, contact: Contact, now: datetime) -> None:
+    """Change whom one asks at an organisation. Raises BadInput listing what cannot be."""
+    must_keep(actor, organisation_id)
+    if faults := _contact_faults(contact):
         raise BadInput(faults)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def join(place: Workplace, *, token: str, now: datetime) -> Actor:
-    """Accept an invitation. A known address gets the organisation beside its others. Raises InvitationOver."""
     with writing(place.engine) as session:
-        invitation = session.exec(
-            select(MemberInvitation).where(col(MemberInvitation.token_hash) == _hash(token)).with_for_update()
-        ).first()
-        if invitation is None or invitation.accepted_at is not None or invitation.expires_at <= now:
-            raise InvitationOver
-        invitation.accepted_at = now
-        member = session.exec(select(Member).where(col(Member.email) == invitation.email)).first()
-        if member is not None and not member.active:
-            raise InvitationOver
-        if member is None:
-            member = Member(
-                id=new_id(), email=invitation.email, name=invitation.name, locale=invitation.locale, created_at=now
-            )
-            session.add(member)
-            session.flush()
-        _join_roles(session, member, invitation, now)
-        actor = _actor(member.id, invitation.organisation_id, invitation.roles)
-        audit.record(session, actor, "member.joined", now=now)
-        return actor
-
-
-def _join_roles(session: Session, member: Member, invitation: MemberInvitation, now: datetime) -> None:
-    membership = session.get(Membership, (member.id, invitation.organisation_id))
-    if membership is None:
-        membership = Membership(member_id=member.id, organisation_id=invitation.organisation_id, created_at=now)
-        session.add(membership)
-    membership.roles = sorted({*membership.roles, *invitation.roles})
-
-
-def actor_for(place: Workplace, *, member_id: str, organisation_id: str) -> Actor:
-    """The person and their roles as they are now, so that a role taken away counts at once. Raises NotThere."""
-    with reading(place.engine) as session:
-        membership = session.get(Membership, (member_id, organisation_id))
-        member = session.get(Member, member_id)
-        if membership is None or member is None or not member.active:
+        row = session.get(Organisation, organisation_id)
+        if row is None:
             raise NotThere
-        return _actor(member_id, organisation_id, membership.roles)
+        row.contact_name, row.contact_email = contact.name, contact.email
+        row.contact_phone, row.website = contact.phone, contact.website
+        session.add(row)
+        audit.record(session, actor, "organisation.contact_changed", now=now, details={"organisation": row.id})
 
 
-def _actor(member_id: str, organisation_id: str, roles: Collection[str]) -> Actor:
-    return Actor(
-        member_id=MemberId(member_id),
-        organisation_id=OrganisationId(organisation_id),
-        roles=frozenset(Role(role) for role in roles),
-    )
+def _contact_faults(contact: Contact) -> list[Fault]:
+    faults = contact_faults(contact.email, field="email")
+    faults += [
+        Fault(field=field, message=N_("At most {most} characters fit here."), facts={"most": LONGEST_LINE})
+        for field, value in (("name", contact.name), ("phone", contact.phone), ("website", contact.website))
+        if len(value) > LONGEST_LINE
+    ]
+    if contact.website and not is_web_address(contact.website):
+        message = N_("{address} is not a web address. It begins with https://.")
+        faults.append(Fault(field="website", message=message, facts={"address": contact.website}))
+    return faults
 
 
 def organisation_named(place: Workplace, name: str) -> OrganisationId:

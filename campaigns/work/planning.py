@@ -80,7 +80,11 @@ def _channels(
     found: dict[str, list[Channel]] = {organisation: [] for organisation in taking_part}
     rows = session.exec(
         select(Channel)
-        .where(col(Channel.organisation_id).in_(taking_part), col(Channel.paused_at).is_(None))
+        .where(
+            col(Channel.organisation_id).in_(taking_part),
+            col(Channel.paused_at).is_(None),
+            col(Channel.removed_at).is_(None),
+        )
         .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
     )
     for channel in rows:

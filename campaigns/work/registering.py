@@ -244,7 +244,11 @@ def _differences(
 
 def _missing_channels(session: Session, partner: PartnerDraft, stored: Organisation) -> list[Fault]:
     present = set(
-        session.exec(select(Channel.kind, Channel.address).where(col(Channel.organisation_id) == stored.id)).all()
+        session.exec(
+            select(Channel.kind, Channel.address).where(
+                col(Channel.organisation_id) == stored.id, col(Channel.removed_at).is_(None)
+            )
+        ).all()
     )
     return [
         _note(CHANNEL_NOT_ADDED, name=stored.name, kind=channel.kind, address=channel.address)

@@ -1,6 +1,6 @@
 """Rehearsing a release: does every channel answer, with the right credentials? Nothing of the campaign is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from campaigns.work.workplace import Workplace
 
 AT_ONCE = 16
 NO_SUCH_CHANNEL = N_("this installation has no such channel")
+PAUSED = N_("it is paused, so nothing leaves through it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ def rehearse(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> lis
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         results = list(pool.map(lambda row: _rehearsed(place, *row, now=now), channels))
     with writing(place.engine) as session:
+        _keep(session, {channel.id: result for (channel, _), result in zip(channels, results, strict=True)}, now)
         details = {"channels": len(results), "problems": sum(result.problem is not None for result in results)}
         audit.record(session, actor, "release.rehearsed", now=now, campaign_id=campaign_id, details=details)
     return results
@@ -54,7 +56,7 @@ def _channels(session: Session, campaign: Campaign) -> Sequence[tuple[Channel, s
     rows = session.exec(
         select(Channel, Organisation.name)
         .join(Organisation, col(Organisation.id) == col(Channel.organisation_id))
-        .where(col(Channel.organisation_id).in_(taking_part))
+        .where(col(Channel.organisation_id).in_(taking_part), col(Channel.removed_at).is_(None))
         .order_by(col(Organisation.name), col(Channel.kind), col(Channel.address))
     ).all()
     for channel, _ in rows:
@@ -62,8 +64,17 @@ def _channels(session: Session, campaign: Campaign) -> Sequence[tuple[Channel, s
     return rows
 
 
+def _keep(session: Session, results: Mapping[str, Rehearsed], now: datetime) -> None:
+    """Note on each channel that was asked what it said: the board and its organisation read it there."""
+    for channel in session.exec(select(Channel).where(col(Channel.id).in_(results)).with_for_update()):
+        problem = results[channel.id].problem
+        if problem != PAUSED:
+            channel.checked_at, channel.problem = now, problem or ""
+            session.add(channel)
+
+
 def _rehearsed(place: Workplace, channel: Channel, organisation: str, *, now: datetime) -> Rehearsed:
-    problem = problem_of(place, channel, now=now)
+    problem = PAUSED if channel.paused_at else problem_of(place, channel, now=now)
     return Rehearsed(organisation=organisation, kind=channel.kind, address=channel.address, problem=problem)
 
 

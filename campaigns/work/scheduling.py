@@ -28,7 +28,7 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, Proposal, Release, ReleasedText, Text
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
-from campaigns.work.telling import briefed_members, forget, invited_members, tell, tell_of_briefing
+from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import written_state
 
@@ -102,7 +102,8 @@ def hold(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> 
     with before_the_lift(place, actor, campaign_id, Move.HOLD, now=now) as (session, campaign):
         campaign.stage = after(campaign.stage, Move.HOLD)
         _new_generation(session, campaign, state=DeliveryState.HELD, now=now)
-        tell(session, place, NoticeKind.HELD, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.HELD, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.held", now=now, campaign_id=campaign.id)
 
 
@@ -118,7 +119,8 @@ def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
         remind_by_hand(
             session, place, campaign, _new_generation(session, campaign, state=DeliveryState.PLANNED, now=now), now=now
         )
-        tell(session, place, NoticeKind.RESUMED, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.RESUMED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.resumed", now=now, campaign_id=campaign.id)
 
 
@@ -135,7 +137,8 @@ def postpone(place: Workplace, actor: Actor, campaign_id: str, *, lift_at: datet
         if campaign.stage in {Stage.APPROVED, Stage.HELD} and lift_at <= campaign.lift_at:
             raise NotLater(new=lift_at, lift_at=campaign.lift_at)
         _move_lift(session, place, campaign, lift_at, now)
-        tell(session, place, NoticeKind.POSTPONED, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.POSTPONED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.postponed", now=now, campaign_id=campaign.id,
                      details={"lift_at": lift_at.isoformat()})  # fmt: skip
 
@@ -172,7 +175,8 @@ def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
         proposal = open_proposal(session, campaign, LIFT_EARLY, actor, lift_at=lift_at, now=now)
         settle_proposal(session, proposal, actor, now)
         _move_lift(session, place, campaign, lift_at, now)
-        tell(session, place, NoticeKind.LIFTED_EARLY, briefed_members(session, campaign), campaign=campaign, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.LIFTED_EARLY, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.lifted_early", now=now, campaign_id=campaign.id,
                      details={"lift_at": lift_at.isoformat()})  # fmt: skip
 
@@ -246,8 +250,9 @@ def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     actor.must(Permission.HOLD)
     with before_the_lift(place, actor, campaign_id, Move.CANCEL, now=now) as (session, campaign):
         supersede(session, campaign, Move.CANCEL, now=now)
-        forget(session, campaign, [NoticeKind.BRIEFING_OPENED], now=now)
-        tell(session, place, NoticeKind.CANCELLED, briefed_members(session, campaign), campaign=campaign, now=now)
+        forget(session, campaign, WHILE_PREPARING, now=now)
+        members = briefed_members(session, campaign)
+        tell(session, place, NoticeKind.CANCELLED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.cancelled", now=now, campaign_id=campaign.id)
 
 
@@ -257,7 +262,7 @@ def reopen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     with before_the_lift(place, actor, campaign_id, Move.REOPEN, now=now) as (session, campaign):
         supersede(session, campaign, Move.REOPEN, now=now)
         members = briefed_members(session, campaign)
-        tell(session, place, NoticeKind.TEXT_CHANGED, members, campaign=campaign, now=now)
+        tell(session, place, NoticeKind.TEXT_CHANGED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "release.reopened", now=now, campaign_id=campaign.id)
 
 

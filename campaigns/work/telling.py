@@ -1,19 +1,26 @@
 """Telling members that something happened: neutral mails, stored in the same transaction as what they tell of."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from campaigns.channels.base import Rendered
 from campaigns.channels.notices import NoticeKind, render_notice
+from campaigns.domain.access import Actor, Permission, roles_with
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.i18n import words_for
-from campaigns.store.tables import Campaign, Delivery, Member
+from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.store.tables import Campaign, Delivery, Member, MemberInvitation, Membership
 from campaigns.work.loading import invited_organisations, members_of
+from campaigns.work.muting import wants
 from campaigns.work.workplace import Workplace
+
+SETTLES = timedelta(minutes=5)
+WHILE_PREPARING = (NoticeKind.BRIEFING_OPENED, NoticeKind.TEXT_CHANGED, NoticeKind.CONSENT_NEEDED)
+"""What may wait for its time, and means nothing any more to whoever is out of it, or when all is cancelled."""
 
 
 def tell(
@@ -25,48 +32,91 @@ def tell(
     campaign: Campaign,
     now: datetime,
     at: datetime | None = None,
+    besides: Actor | None = None,
 ) -> None:
     """Store a notice to each member, to leave now or at a later instant. It holds times and a link, never a word.
 
-    Without a mail server nothing is stored: `doctor` says so, and old news shall not leave when one is set later.
+    `besides` is who did what is told, and need not hear of it. Without a mail server nothing is stored: `doctor` says
+    so, and old news shall not leave when one is set later.
     """
     if ChannelKind.EMAIL not in place.channels:
         return
+    facts = {
+        "lift_at": campaign.lift_at,
+        "lifted_at": campaign.lifted_at,
+        "briefing_opens_at": campaign.briefing_opens_at,
+    }
+    told = {name: facts[name] for name in ONLY.get(kind, USUAL)}
     for member in members:
-        delivery_id = new_id()
-        notice = _rendered(place, kind, member, delivery_id=delivery_id, campaign=campaign, at=at or now)
-        session.add(
-            Delivery(
-                id=delivery_id,
-                event=Event.NOTICE,
-                campaign_id=campaign.id,
-                kind=ChannelKind.EMAIL,
-                notice=kind.value,
-                recipient=member.email,
-                content_type=notice.content_type,
-                headers=dict(notice.headers),
-                body=notice.body,
-                state=DeliveryState.PLANNED,
-                generation=campaign.generation,
-                planned_at=at or now,
-                due_at=at or now,
-                created_at=now,
-            )
-        )
+        if (besides is not None and member.id == besides.member_id) or not wants(member, kind):
+            continue
+        notice = _Notice(kind=kind, to=member.email, locale=member.locale, path=place.path_of(campaign.id), facts=told)
+        session.add(_delivery(place, notice, campaign=campaign, at=at or now, now=now))
 
 
-def _rendered(
-    place: Workplace, kind: NoticeKind, member: Member, *, delivery_id: str, campaign: Campaign, at: datetime
-) -> Rendered:
-    words = words_for(member.locale if member.locale in {"sv", "en"} else "sv")
+USUAL = ("lift_at", "briefing_opens_at")
+ONLY: Mapping[NoticeKind, tuple[str, ...]] = {NoticeKind.LIFTED: ("lifted_at",)}
+"""The times that a kind of notice tells, where they are not the usual ones."""
+
+
+def tell_of_invitation(
+    session: Session, place: Workplace, invitation: MemberInvitation, *, token: str, now: datetime
+) -> None:
+    """Store the mail with the link of an invitation. Without a mail server whoever invites hands the link over."""
+    if ChannelKind.EMAIL not in place.channels:
+        return
+    notice = _Notice(
+        kind=NoticeKind.MEMBER_INVITED,
+        to=invitation.email,
+        locale=invitation.locale,
+        path=f"/inbjudan/{token}",
+        facts={"link_works_until": invitation.expires_at},
+    )
+    delivery = _delivery(place, notice, campaign=None, at=now, now=now)
+    delivery.organisation_id = invitation.organisation_id
+    session.add(delivery)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Notice:
+    kind: NoticeKind
+    to: str
+    locale: str
+    path: str
+    facts: Mapping[str, object]
+
+
+def _delivery(place: Workplace, notice: _Notice, *, campaign: Campaign | None, at: datetime, now: datetime) -> Delivery:
+    delivery_id = new_id()
+    rendered = _rendered(place, notice, delivery_id=delivery_id, at=at)
+    return Delivery(
+        id=delivery_id,
+        event=Event.NOTICE,
+        campaign_id=campaign.id if campaign else None,
+        kind=ChannelKind.EMAIL,
+        notice=notice.kind.value,
+        recipient=notice.to,
+        content_type=rendered.content_type,
+        headers=dict(rendered.headers),
+        body=rendered.body,
+        state=DeliveryState.PLANNED,
+        generation=campaign.generation if campaign else 0,
+        planned_at=at,
+        due_at=at,
+        created_at=now,
+    )
+
+
+def _rendered(place: Workplace, notice: _Notice, *, delivery_id: str, at: datetime) -> Rendered:
+    words = words_for(notice.locale if notice.locale in UI_LANGUAGES else "sv")
     return render_notice(
-        kind,
+        notice.kind,
         delivery_id=delivery_id,
-        to=member.email,
+        to=notice.to,
         sender=place.mail_from,
         base_url=place.base_url,
-        path=place.path_of(campaign.id),
-        facts={"lift_at": campaign.lift_at, "briefing_opens_at": campaign.briefing_opens_at},
+        path=notice.path,
+        facts=notice.facts,
         _=words._,
         when=words.when,
         language=words.language,
@@ -88,6 +138,44 @@ def invited_members(session: Session, campaign: Campaign) -> Sequence[Member]:
 def owners(session: Session, campaign: Campaign) -> Sequence[Member]:
     """The members of the police organisation that registered the campaign."""
     return members_of(session, [campaign.owner_id])
+
+
+def who_may(session: Session, organisation_id: str, permission: Permission) -> Sequence[Member]:
+    """The active members of an organisation whose roles in it hold a permission."""
+    able = roles_with(permission)
+    rows = session.exec(
+        select(Member, Membership.roles)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(col(Membership.organisation_id) == organisation_id, col(Member.active))
+        .order_by(col(Member.email))
+    )
+    return [member for member, roles in rows if able.intersection(roles)]
+
+
+def tell_once_settled(
+    session: Session,
+    place: Workplace,
+    kind: NoticeKind,
+    members: Iterable[Member],
+    *,
+    campaign: Campaign,
+    now: datetime,
+    besides: Actor | None = None,
+) -> None:
+    """Tell of something that comes in bursts, such as saving a text: one notice, when it has had time to settle.
+
+    Whoever is to be told already is told then, and of everything since.
+    """
+    coming = session.exec(
+        select(Delivery.recipient).where(
+            col(Delivery.campaign_id) == campaign.id,
+            col(Delivery.notice) == kind.value,
+            col(Delivery.state) == DeliveryState.PLANNED,
+            col(Delivery.planned_at) > now,
+        )
+    ).all()
+    others = [member for member in members if member.email not in coming]
+    tell(session, place, kind, others, campaign=campaign, now=now, at=now + SETTLES, besides=besides)
 
 
 def forget(

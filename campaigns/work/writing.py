@@ -54,12 +54,17 @@ def save_text(
 ) -> Text:
     """Store a text as its next version, in the caller's transaction. `expected_version` is 0 for one not yet begun.
 
+    Saving what stands there already makes no new version, whatever version it was written from: a save whose answer
+    was lost may be sent again. It only says that the text still fits its source.
     Raises SomeoneElseWrote, TextsAreFrozen or NotACampaignLanguage.
     """
     must_not_be_frozen(campaign, now=now)
     if language not in campaign.languages:
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
     text = locked_text_of(session, message.id, language)
+    source = _source_revision(session, message, language)
+    if text is not None and text.revision == content.revision:
+        return _still_right(session, text, source)
     current = text.version if text else 0
     if current != expected_version:
         raise SomeoneElseWrote(current=current, expected=expected_version)
@@ -67,7 +72,7 @@ def save_text(
         id=new_id(), message_id=message.id, language=language, state=written_state(language), version=0,
         revision="", edited_at=now,
     )  # fmt: skip
-    _write(text, content, actor, now, source=_source_revision(session, message, language))
+    _write(text, content, actor, now, source=source)
     session.add(text)
     session.flush()
     session.add(_version(text))
@@ -79,6 +84,13 @@ def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
     """Raise TextsAreFrozen between approval and T. From T, recorded or not, a text is edited to be corrected."""
     if campaign.stage in {Stage.APPROVED, Stage.HELD} and not is_public(campaign.embargo, now=now):
         raise TextsAreFrozen
+
+
+def _still_right(session: Session, text: Text, source: str | None) -> Text:
+    text.source_revision = source
+    session.add(text)
+    session.flush()
+    return text
 
 
 def _source_revision(session: Session, message: Message, language: str) -> str | None:

@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,9 +17,10 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from crowded import crowded  # noqa: E402 - found through the path above
+from crowded import Crowd, crowded  # noqa: E402 - found through the path above
 from desks import Desk, make_workplace_app  # noqa: E402
 from factories import Office, settings_for  # noqa: E402
+from flask import Flask  # noqa: E402
 from journey.test_page_queries import pages  # noqa: E402
 
 from campaigns.domain.access import Role  # noqa: E402
@@ -52,16 +54,21 @@ def _measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     crowd = crowded(office, **size)
     app = make_workplace_app(office, folder)
     people = {"communicator": office.communicator, "steward": steward, "partner": crowd.partner}
-    found = []
-    for name, actor in people.items():
-        desk = Desk(app, place, actor, now=office.now)
-        for address in sorted({page for stage in (Stage.BRIEFING, Stage.LIVE) for page in pages(app, crowd, stage)}):
-            if desk.get(address).status_code == 200:
-                found.append({"who": name, "page": address, **_times(desk, address, given.runs)})
-    found.sort(key=lambda one: -float(one["ms"]))
+    found: list[dict[str, Any]] = [
+        {"who": name, "page": address, **times}
+        for name, actor in people.items()
+        for address, times in _pages_of(Desk(app, place, actor, now=office.now), app, crowd, given.runs)
+    ]
     engine.dispose()
+    found.sort(key=lambda one: one["ms"], reverse=True)
     over = [one["page"] for one in found if one["ms"] >= 100]
     return {"size": size, "pages": len(found), "slowest_ms": found[0]["ms"], "over_100_ms": over, "found": found[:25]}
+
+
+def _pages_of(desk: Desk, app: Flask, crowd: Crowd, runs: int) -> Iterator[tuple[str, dict[str, float]]]:
+    for address in sorted({page for stage in (Stage.BRIEFING, Stage.LIVE) for page in pages(app, crowd, stage)}):
+        if desk.get(address).status_code == 200:
+            yield address, _times(desk, address, runs)
 
 
 def _times(desk: Desk, address: str, runs: int) -> dict[str, float]:

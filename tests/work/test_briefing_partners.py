@@ -47,14 +47,22 @@ def test_accepting_twice_is_accepting_once(office: Office) -> None:
     assert campaign_id
 
 
-def test_an_old_version_of_the_terms_is_not_accepted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_version_of_the_terms_is_not_accepted(office: Office) -> None:
     """And once there is a new one, accepting it replaces the old acceptance."""
     partner = office.partner()
     campaign_id = office.briefed()
     with pytest.raises(briefing.OldTerms):
         briefing.accept_terms(office.place, partner, campaign_id, version=0, now=office.now)
     office.accept(partner, campaign_id)
-    monkeypatch.setattr(briefing, "TERMS_VERSION", 2)
+    steward = office.member(office.police, {Role.STEWARD})
+    steward_terms.publish_terms(
+        office.place,
+        steward,
+        swedish="Vänta till {lift_at}.",
+        english="Wait until {lift_at}.",
+        newer_than=1,
+        now=office.now,
+    )
     office.accept(partner, campaign_id)
     assert [row.terms_version for row in rows(office.place, Acceptance)] == [2]
 

@@ -7,6 +7,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
+from campaigns.domain.errors import Unready
 from campaigns.web.site import now, site
 from campaigns.web.workplace.parts import is_behind_login, parts
 from campaigns.work import sessions
@@ -34,7 +35,8 @@ class DeskSession(Data, SessionMixin):
 
     def renew(self) -> None:
         """Go on under another token: what was known before logging in must not be good for anything after it."""
-        self.replaces, self.token, self.new, self.modified = self.token, None, True, True
+        self.replaces = self.token or self.replaces
+        self.token, self.new, self.modified = None, True, True
 
 
 class DatabaseSessions(SessionInterface):
@@ -44,7 +46,10 @@ class DatabaseSessions(SessionInterface):
         if not is_behind_login(request.path):
             return DeskSession(kept=False)
         token = request.cookies.get(cookie_name())
-        found = sessions.find_session(parts().place, token, now=now()) if token else None
+        try:
+            found = sessions.find_session(parts().place, token, now=now()) if token else None
+        except Unready:  # every page behind the login asks for readiness itself, and says it properly
+            return DeskSession(kept=False)
         return DeskSession(found, token=token if found else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002 - Flask's
@@ -64,6 +69,7 @@ class DatabaseSessions(SessionInterface):
     def _forget(self, session: DeskSession, response: Response) -> None:
         if session.token:
             sessions.end_session(parts().place, session.token)
+        if session.token or session.replaces:
             response.delete_cookie(cookie_name(), path="/", secure=site().is_https, httponly=True, samesite="Lax")
 
     def _keep(self, session: DeskSession, response: Response) -> None:

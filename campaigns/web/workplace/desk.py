@@ -20,6 +20,7 @@ from campaigns.work.signing_in import SignedIn, signed_in
 FRESH_FOR = timedelta(minutes=10)
 LOGIN = "/logga-in"
 CONFIRM = "/arbete/konto/bekrafta"
+SAFE_STARTS = ("/arbete", "/inbjudan/")
 
 
 class NotSignedIn(Refused):
@@ -51,9 +52,9 @@ def _way_back() -> str:
 
 
 def safe_way(address: str | None, otherwise: str = "/arbete/") -> str:
-    """An address to go on to, whatever was asked for: a path below /arbete, and nothing that leads elsewhere."""
+    """An address to go on to, whatever was asked for: below /arbete, or an invitation, and never elsewhere."""
     parts = urlsplit(address or "")
-    if parts.scheme or parts.netloc or not (address or "").startswith("/arbete") or "\\" in (address or ""):
+    if parts.scheme or parts.netloc or not (address or "").startswith(SAFE_STARTS) or "\\" in (address or ""):
         return otherwise
     return address or otherwise
 

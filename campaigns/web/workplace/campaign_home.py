@@ -1,0 +1,80 @@
+"""A campaign's own page: where it stands, what remains and who works on it; and the two ways to end it."""
+
+from flask import Response
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaigns.domain.access import Permission
+from campaigns.domain.errors import N_
+from campaigns.domain.lifecycle import CAMPAIGN_MOVES, Move, Stage
+from campaigns.web.accounts.factor import proven
+from campaigns.web.site import now, words
+from campaigns.web.workplace import partner_pages
+from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
+from campaigns.web.workplace.forms import Form
+from campaigns.web.workplace.parts import place
+from campaigns.work.at_hand import AtHand, at_hand, own_at_hand
+from campaigns.work.campaign_facts_steps import overview
+from campaigns.work.correcting import close
+from campaigns.work.scheduling import cancel
+
+campaign_home = workplace_blueprint("campaign_home", __name__)
+
+CANCELLED = N_("The campaign is cancelled. Everyone who was briefed is told.")
+CLOSED = N_("The work on the campaign is ended. It stays public.")
+
+
+@campaign_home.get("/kampanj/<campaign_id>")
+def campaign(campaign_id: str) -> Response:
+    """For the police the work that is done and remains, for a partner what it can do."""
+    it = at_hand(place(), actor(), campaign_id, now=now())
+    if not it.is_own:
+        return partner_pages.home(it)
+    must(Permission.READ_BRIEFING)
+    stage = Stage.LIVE if it.public and it.stage is Stage.APPROVED else it.stage
+    return page(
+        "work/campaign/home.html",
+        it=it,
+        found=overview(place(), actor(), it.id, public=it.public),
+        can_cancel=(stage, Move.CANCEL) in CAMPAIGN_MOVES,
+        can_close=(stage, Move.CLOSE) in CAMPAIGN_MOVES,
+    )
+
+
+@campaign_home.get("/kampanj/<campaign_id>/stall-in")
+def ask_cancel(campaign_id: str) -> Response:
+    """What cancelling means, before it is done."""
+    return page("work/campaign/cancel.html", it=_to_end(campaign_id), form=Form())
+
+
+@campaign_home.post("/kampanj/<campaign_id>/stall-in")
+def do_cancel(campaign_id: str) -> BaseResponse:
+    """Cancel it, for good."""
+    it, form = _to_end(campaign_id), Form()
+    if proven(form):
+        with form.attempt():
+            cancel(place(), actor(), it.id, now=now())
+            told(words()._(CANCELLED))
+            return go("campaign_home.campaign", campaign_id=it.id)
+    return page("work/campaign/cancel.html", status=form.status, it=it, form=form)
+
+
+@campaign_home.get("/kampanj/<campaign_id>/avsluta")
+def ask_close(campaign_id: str) -> Response:
+    """What closing means, before it is done."""
+    return page("work/campaign/close.html", it=_to_end(campaign_id), form=Form())
+
+
+@campaign_home.post("/kampanj/<campaign_id>/avsluta")
+def do_close(campaign_id: str) -> BaseResponse:
+    """End the work on it. It stays public."""
+    it, form = _to_end(campaign_id), Form()
+    with form.attempt():
+        close(place(), actor(), it.id, now=now())
+        told(words()._(CLOSED))
+        return go("campaign_home.campaign", campaign_id=it.id)
+    return page("work/campaign/close.html", status=form.status, it=it, form=form)
+
+
+def _to_end(campaign_id: str) -> AtHand:
+    must(Permission.HOLD)
+    return own_at_hand(place(), actor(), campaign_id, now=now())

@@ -1,0 +1,178 @@
+"""The editor: one text in one language, beside what it answers. Saved by a person, or while they write."""
+
+from collections.abc import Mapping
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.domain.text_counts import count_of
+from campaigns.domain.texts import TextContent, Variant
+from campaigns.i18n import say
+from campaigns.web.site import now, words
+from campaigns.web.workplace.desk import actor, desk, page, told, workplace_blueprint
+from campaigns.web.workplace.forms import Form
+from campaigns.web.workplace.parts import place
+from campaigns.web.workplace.text_words import checks_of, hints_of, label_of
+from campaigns.work.at_hand import at_hand
+from campaigns.work.matching import edit_text
+from campaigns.work.text_desk import Door, TextOnDesk, core_to_begin_from, may_write, text_on_desk
+from campaigns.work.text_meeting import Meeting, meet
+from campaigns.work.writing import SomeoneElseWrote
+
+text_pages = workplace_blueprint("text_pages", __name__)
+
+PATH = "/text/<message_id>/<language>"
+SAVED = N_("Saved as version {version}.")
+CHOOSE = N_("Choose one of the wordings, or write your own.")
+
+
+@text_pages.get(PATH)
+def edit(message_id: str, language: str) -> Response:
+    """The editor, or the text to read where it may not be written."""
+    text = _to_write(message_id, language)
+    if text.door in {Door.FROZEN, Door.OVER}:
+        return _closed(text)
+    begun = _begun(text)
+    return _editor(text, Form(_fields(begun or text.content)), version=text.version, unsaved=begun is not None)
+
+
+def _begun(text: TextOnDesk) -> TextContent | None:
+    """The core message's words, for whoever asked to begin from them and has written nothing yet."""
+    if request.args.get("borja") != "karnbudskap" or text.version or text.is_core:
+        return None
+    return core_to_begin_from(place(), actor(), text.message_id, text.language, now=now())
+
+
+def _to_write(message_id: str, language: str) -> TextOnDesk:
+    """A text that this member may write. Raises NotThere."""
+    text = text_on_desk(place(), actor(), message_id, language, now=now())
+    if not may_write(actor(), is_core=text.is_core):
+        raise NotThere
+    return text
+
+
+def _fields(content: TextContent) -> dict[str, object]:
+    return {variant.value: content[variant] for variant in Variant}
+
+
+@text_pages.post(PATH)
+def save(message_id: str, language: str) -> BaseResponse:
+    """Save what was written. The browser's own saving while somebody writes is answered in JSON."""
+    text = _to_write(message_id, language)
+    form = Form()
+    began_from = _number("expected_version")
+    content = _written(form)
+    if content is None:
+        return _meeting_page(text, _met_again(text), form=form, status=422)
+    try:
+        saved = edit_text(
+            place(), actor(), message_id, language=language, content=content, expected_version=began_from, now=now()
+        )
+    except Refused as refused:
+        return _not_saved(text, form, content, began_from, refused)
+    if _is_autosave():
+        return _saved_quietly(message_id, language)
+    told(words()._(SAVED, version=saved.version))
+    return redirect(url_for("text_pages.edit", message_id=message_id, language=language, sparad=saved.version), 303)
+
+
+def _number(name: str) -> int:
+    written = request.form.get(name, "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
+
+
+def _is_autosave() -> bool:
+    return request.headers.get("X-Autosave") == "1"
+
+
+def _written(form: Form) -> TextContent | None:
+    """The text of the form, each part as it was chosen where there was a choice; None while one is not made."""
+    found = {variant.value: _part(form, variant.value) for variant in Variant}
+    missing = [name for name, text in found.items() if text is None]
+    for name in missing:
+        form.fault(name, words()._(CHOOSE))
+    return None if missing else TextContent(**{name: text or "" for name, text in found.items()})
+
+
+def _part(form: Form, name: str) -> str | None:
+    if not form.raw(f"{name}-mine") and not form.raw(f"{name}-theirs"):
+        return form.raw(name).replace("\0", "")  # PostgreSQL keeps no NUL
+    wording = {"mine": f"{name}-mine", "theirs": f"{name}-theirs", "own": name}.get(form.text(f"{name}-choice"))
+    return form.raw(wording).replace("\0", "") if wording else None
+
+
+def _saved_quietly(message_id: str, language: str) -> Response:
+    text = text_on_desk(place(), actor(), message_id, language, now=now())
+    return jsonify(version=text.version, saved=_saved_sentence(text), checks=_checks(text))
+
+
+def _saved_sentence(text: TextOnDesk) -> str:
+    if text.edited_at is None:
+        return ""
+    return words()._(N_("Saved as version {version}: {when}."), version=text.version, when=text.edited_at)
+
+
+def _checks(text: TextOnDesk) -> str:
+    return render_template("work/text/_checks.html", found=checks_of(text.checks))
+
+
+def _not_saved(text: TextOnDesk, form: Form, content: TextContent, began_from: int, refused: Refused) -> BaseResponse:
+    """What was written is never lost: it comes back beside the reason, joined with a colleague's words if need be."""
+    is_met = isinstance(refused, SomeoneElseWrote)
+    if _is_autosave():
+        answer = jsonify(refused=say(refused, words()), met=is_met)
+        return Response(answer.get_data(), 409, content_type="application/json")
+    if is_met:
+        return _meeting_page(text, _met(text, content, began_from), form=form, status=409)
+    with form.attempt():
+        raise refused
+    fresh = text_on_desk(place(), actor(), text.message_id, text.language, now=now())
+    return _editor(fresh, form, version=began_from, unsaved=True, status=409)
+
+
+def _met(text: TextOnDesk, mine: TextContent, began_from: int) -> Meeting:
+    return meet(place(), actor(), text.message_id, language=text.language, mine=mine, began_from=began_from, now=now())
+
+
+def _met_again(text: TextOnDesk) -> Meeting:
+    """The same meeting once more, from what its page carried: a choice was not made."""
+    carried = {variant.value: request.form.get(f"{variant.value}-mine") for variant in Variant}
+    mine = TextContent(
+        **{
+            name: (request.form.get(name, "") if kept is None else kept).replace("\r\n", "\n")
+            for name, kept in carried.items()
+        }
+    )
+    return _met(text, mine, _number("began_from"))
+
+
+def _editor(text: TextOnDesk, form: Form, *, version: int, unsaved: bool = False, status: int = 200) -> Response:
+    counts = {variant.value: count_of(variant, form.raw(variant.value)) for variant in Variant}
+    return page(
+        "work/text/edit.html",
+        status=status,
+        text=text,
+        it=at_hand(place(), actor(), text.campaign_id, now=now()),
+        form=form,
+        version=version,
+        unsaved=unsaved,
+        counts=counts,
+        label_of=label_of,
+        hints=hints_of(text),
+        found=checks_of(text.checks),
+        who=f"{desk().member_id}:{desk().organisation.id}",
+        saved=_saved_sentence(text),
+    )
+
+
+def _closed(text: TextOnDesk) -> Response:
+    it = at_hand(place(), actor(), text.campaign_id, now=now())
+    return page("work/text/closed.html", text=text, it=it, label_of=label_of)
+
+
+def _meeting_page(text: TextOnDesk, met: Meeting, *, form: Form, status: int) -> Response:
+    facts: Mapping[str, object] = {"text": text, "met": met, "form": form, "label_of": label_of}
+    return page(
+        "work/text/meeting.html", status=status, it=at_hand(place(), actor(), text.campaign_id, now=now()), **facts
+    )

@@ -1,0 +1,154 @@
+"""What every event of the audit trail says, as a sentence. An action that is recorded and not here fails a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from campaigns.domain.errors import N_
+
+
+class Group(StrEnum):
+    """Actions that belong together, to choose among."""
+
+    CAMPAIGN = "campaign"
+    BRIEFING = "briefing"
+    TEXT = "text"
+    RELEASE = "release"
+    ORGANISATION = "organisation"
+    PEOPLE = "people"
+    ACCOUNT = "account"
+    SERVICE = "service"
+
+
+GROUPS: Mapping[Group, str] = {
+    Group.CAMPAIGN: N_("Campaigns and when they are lifted"),
+    Group.BRIEFING: N_("Briefings, terms and questions"),
+    Group.TEXT: N_("Texts and consent"),
+    Group.RELEASE: N_("Releases and deliveries"),
+    Group.ORGANISATION: N_("Organisations and channels"),
+    Group.PEOPLE: N_("Members and roles"),
+    Group.ACCOUNT: N_("Logins and accounts"),
+    Group.SERVICE: N_("The service itself"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """An action in words. `who` is the member with their organisation; the other facts come from the event."""
+
+    group: Group
+    sentence: str
+
+
+_C, _B, _T, _R = Group.CAMPAIGN, Group.BRIEFING, Group.TEXT, Group.RELEASE
+_O, _P, _A, _S = Group.ORGANISATION, Group.PEOPLE, Group.ACCOUNT, Group.SERVICE
+
+ACTIONS: Mapping[str, Said] = {
+    "campaign.registered": Said(_C, N_("{who} registered the campaign {campaign}.")),
+    "facts.saved": Said(_C, N_("{who} changed facts or briefing of the campaign {campaign}.")),
+    "times.set": Said(_C, N_("{who} set the times of the campaign {campaign}.")),
+    "campaign.postponed": Said(_C, N_("{who} moved the lift of the campaign {campaign} to {lift_at}.")),
+    "lift_early.asked": Said(_C, N_("{who} asked for an earlier lift of the campaign {campaign}: {lift_at}.")),
+    "campaign.lifted_early": Said(_C, N_("{who} confirmed an earlier lift of the campaign {campaign}: {lift_at}.")),
+    "campaign.held": Said(_C, N_("{who} put the campaign {campaign} on hold.")),
+    "campaign.resumed": Said(_C, N_("{who} resumed the campaign {campaign}.")),
+    "campaign.cancelled": Said(_C, N_("{who} cancelled the campaign {campaign}.")),
+    "campaign.live": Said(_C, N_("The embargo of the campaign {campaign} was lifted.")),
+    "lift.told": Said(_C, N_("{told} people were told that the campaign {campaign} is public.")),
+    "withdrawal.asked": Said(_C, N_("{who} asked a colleague to confirm that the campaign {campaign} is withdrawn.")),
+    "campaign.withdrawn": Said(_C, N_("{who} withdrew the campaign {campaign}.")),
+    "campaign.closed": Said(_C, N_("{who} closed the work on the campaign {campaign}.")),
+    "campaign.briefing": Said(
+        _B, N_("{who} opened the briefing of the campaign {campaign}; organisations invited: {organisations}.")
+    ),
+    "campaign.invited": Said(_B, N_("{who} invited {organisation} to the campaign {campaign}.")),
+    "campaign.revoked": Said(_B, N_("{who} took back the invitation of {organisation} to the campaign {campaign}.")),
+    "terms.accepted": Said(_B, N_("{who} accepted the embargo terms, version {version}, for the campaign {campaign}.")),
+    "question.asked": Said(_B, N_("{who} asked a question about the campaign {campaign}.")),
+    "question.answered": Said(_B, N_("{who} answered a question about the campaign {campaign}.")),
+    "message.begun": Said(_T, N_("{who} began a message of their own in the campaign {campaign}.")),
+    "core_message.added": Said(_T, N_("{who} added a core message to the campaign {campaign}.")),
+    "core_message.moved": Said(_T, N_("{who} changed the order of core messages in the campaign {campaign}.")),
+    "core_message.removed": Said(_T, N_("{who} removed a core message from the campaign {campaign}.")),
+    "text.saved": Said(_T, N_("{who} saved version {version} of a text in the campaign {campaign}.")),
+    "message.channels": Said(_T, N_("{who} chose the channels of a message in the campaign {campaign}.")),
+    "consent.given": Said(_T, N_("{who} gave their organisation's consent to a text in the campaign {campaign}.")),
+    "consent.taken_back": Said(_T, N_("{who} took back the consent to a text in the campaign {campaign}.")),
+    "language.left_out": Said(_T, N_("{who} left {language} out of the campaign {campaign}.")),
+    "language.taken_in": Said(_T, N_("{who} took {language} into the campaign {campaign} again.")),
+    "text.corrected": Said(_T, N_("{who} corrected a published text in the campaign {campaign}.")),
+    "text.withdrawal_asked": Said(
+        _T, N_("{who} asked a colleague to confirm that a text in the campaign {campaign} is withdrawn.")
+    ),
+    "text.withdrawn": Said(_T, N_("{who} withdrew a published text in the campaign {campaign}.")),
+    "approval.asked": Said(_R, N_("{who} asked for approval of the campaign {campaign}.")),
+    "release.approved": Said(
+        _R, N_("{who} approved the release of the campaign {campaign}, with {deliveries} deliveries.")
+    ),
+    "release.reopened": Said(_R, N_("{who} took back the approval of the campaign {campaign}.")),
+    "release.rehearsed": Said(
+        _R, N_("{who} rehearsed the release of the campaign {campaign}: {channels} channels, {problems} with problems.")
+    ),
+    "delivery.settled": Said(_R, N_("{who} decided about a delivery of the campaign {campaign}: {state}.")),
+    "people.called": Said(_R, N_("{told} people were told that deliveries of the campaign {campaign} need them.")),
+    "organisation.added": Said(_O, N_("{who} added {organisation}.")),
+    "organisation.verified": Said(_O, N_("{who} verified {organisation}.")),
+    "organisation.verification_withdrawn": Said(_O, N_("{who} withdrew the verification of {organisation}.")),
+    "organisation.subscribed": Said(_O, N_("{who} chose what {organisation} follows.")),
+    "organisation.contact_changed": Said(_O, N_("{who} changed the contact details of {organisation}.")),
+    "channel.added": Said(_O, N_("{who} added a channel to {organisation}: {kind}.")),
+    "channel.named": Said(_O, N_("{who} named a channel of {organisation}: {kind}.")),
+    "channel.tried": Said(_O, N_("{who} tested a channel of {organisation}: {kind}.")),
+    "channel.paused": Said(_O, N_("{who} paused a channel of {organisation}: {kind}.")),
+    "channel.unpaused": Said(_O, N_("{who} took a channel of {organisation} into use again: {kind}.")),
+    "channel.removed": Said(_O, N_("{who} removed a channel of {organisation}: {kind}.")),
+    "channel.secret_rotated": Said(_O, N_("{who} made a new signing secret for a channel of {organisation}: {kind}.")),
+    "channel.old_secret_dropped": Said(
+        _O, N_("{who} dropped the old signing secret of a channel of {organisation}: {kind}.")
+    ),
+    "member.invited": Said(_P, N_("{who} invited a person to {organisation}.")),
+    "organisation.administrator_invited": Said(_P, N_("{who} invited an administrator to {organisation}.")),
+    "member.invitation_cancelled": Said(_P, N_("{who} took back an invitation to a person.")),
+    "member.joined": Said(_P, N_("{who} accepted an invitation and became a member.")),
+    "member.roles_changed": Said(_P, N_("{who} changed the roles of {member}.")),
+    "member.removed": Said(_P, N_("{who} removed {member} from the organisation.")),
+    "member.notices_chosen": Said(_P, N_("{who} chose which e-mails to get.")),
+    "account.signed_in": Said(_A, N_("{who} logged in.")),
+    "account.signed_out": Said(_A, N_("{who} logged out.")),
+    "account.throttled": Said(_A, N_("Logging in was blocked for a while after many attempts in vain.")),
+    "account.name": Said(_A, N_("{who} changed the name of their account.")),
+    "account.password": Said(_A, N_("{who} chose a new password.")),
+    "account.password_asked": Said(_A, N_("{who} asked for a link to choose a new password.")),
+    "account.app": Said(_A, N_("{who} connected an app for codes.")),
+    "account.recovery_codes": Said(_A, N_("{who} made new recovery codes.")),
+    "account.recovery_code_used": Said(_A, N_("{who} logged in with a recovery code.")),
+    "account.passkey_added": Said(_A, N_("{who} added a passkey.")),
+    "account.passkey_renamed": Said(_A, N_("{who} renamed a passkey.")),
+    "account.passkey_removed": Said(_A, N_("{who} removed a passkey.")),
+    "calendar.opened": Said(_A, N_("{who} made an address for their calendar.")),
+    "calendar.closed": Said(_A, N_("{who} closed the address of their calendar.")),
+    "terms.published": Said(_S, N_("{who} published version {version} of the embargo terms.")),
+    "glossary.added": Said(_S, N_("{who} added a term in {language} to the glossary.")),
+    "glossary.changed": Said(_S, N_("{who} changed a term in {language} in the glossary.")),
+    "glossary.removed": Said(_S, N_("{who} removed a term in {language} from the glossary.")),
+    "service.first_started": Said(_S, N_("{who} started this Samklang for the first time, with {organisation}.")),
+}
+
+OTHERWISE = Said(_S, N_("{who} did something that is recorded as {action}."))
+"""For an event that an earlier or later version recorded."""
+
+NOBODY = N_("The machine or its operator")
+UNNAMED: Mapping[str, str] = {"question.asked": N_("Somebody who is not named")}
+"""Who it was where an event names no member. A question asked without a name stays without."""
+
+ERASED = N_("a member who is erased")
+
+
+def said(action: str) -> Said:
+    """An action in words."""
+    return ACTIONS.get(action, OTHERWISE)
+
+
+def actions_of(group: Group) -> frozenset[str]:
+    """The actions of a group."""
+    return frozenset(action for action, found in ACTIONS.items() if found.group is group)

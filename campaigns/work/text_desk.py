@@ -1,0 +1,216 @@
+"""One text on the desk of whoever writes it: what it says, what it answers, and whether it may be written now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.embargo import is_public
+from campaigns.domain.errors import NotThere
+from campaigns.domain.facts import FactKind
+from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.release import ChannelKind
+from campaigns.domain.text_marks import marked
+from campaigns.domain.texts import TextContent, Variant
+from campaigns.store import visibility
+from campaigns.store.engine import reading
+from campaigns.store.tables import Campaign, Member, Message, ReleasedText, Text
+from campaigns.work.loading import is_over, texts_in, wanted_kinds
+from campaigns.work.matching import standing_consent
+from campaigns.work.text_checks import TextChecks, leaves_through, public_voices, weighed
+from campaigns.work.workplace import Workplace
+from campaigns.work.writing import SOURCE, faults_beside, is_stale
+
+
+class Door(StrEnum):
+    """Whether a text may be written now."""
+
+    OPEN = "open"  # before approval
+    FROZEN = "frozen"  # approved or on hold: what was approved is what is published
+    PUBLIC = "public"  # from T: written to be corrected
+    OVER = "over"  # nothing more is written on the campaign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The text one writes from. `parts` are its long text with the key facts marked; `is_core` says whose it is."""
+
+    language: str
+    content: TextContent
+    parts: tuple[tuple[bool, str], ...]
+    is_core: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextOnDesk:
+    """A text of the member's own organisation. Version 0 is one not yet begun, with an empty `text_id`.
+
+    `released` says whether the public reads it, in this or an earlier wording. `siblings` are the languages of the
+    campaign in which the message is written already.
+    """
+
+    message_id: str
+    campaign_id: str
+    name: str
+    language: str
+    is_core: bool
+    door: Door
+    released: bool
+    text_id: str
+    version: int
+    revision: str
+    state: TextState
+    content: TextContent
+    edited_by: str
+    edited_at: datetime | None
+    consented: bool
+    stale: bool
+    beside: Beside | None
+    phones: tuple[str, ...]
+    languages: tuple[str, ...]
+    siblings: frozenset[str]
+    takes: Mapping[Variant, tuple[ChannelKind, ...]]
+    checks: TextChecks
+
+
+def text_on_desk(place: Workplace, actor: Actor, message_id: str, language: str, *, now: datetime) -> TextOnDesk:
+    """A text of one's own organisation with all that its page says. Raises NotThere for every other."""
+    with reading(place.engine) as session:
+        message, campaign, opened = message_on_desk(session, actor, message_id, now=now)
+        own = _own_texts(session, message)
+        if language not in campaign.languages and language not in own:
+            raise NotThere
+        return _on_desk(session, message, campaign, own, language, opened=opened, now=now)
+
+
+def message_on_desk(
+    session: Session, actor: Actor, message_id: str, *, now: datetime
+) -> tuple[Message, Campaign, bool]:
+    """A message of one's own organisation, its campaign, and whether its briefing is open. Locks nothing.
+
+    Raises NotThere for any other, and for whoever may not read what is being written.
+    """
+    row = session.exec(
+        select(Message, Campaign, visibility.briefing_is_open(actor, now))
+        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(
+            col(Message.id) == message_id,
+            col(Message.organisation_id) == actor.organisation_id,
+            visibility.own_drafts_are_open(actor),
+        )
+    ).first()
+    if row is None or not actor.may(Permission.READ_BRIEFING):
+        raise NotThere
+    message, campaign, opened = row
+    return message, campaign, bool(opened)
+
+
+def may_write(actor: Actor, *, is_core: bool) -> bool:
+    """Whether the member's roles let them write such a text."""
+    return actor.may(Permission.EDIT_CORE if is_core else Permission.WRITE_MATCHING)
+
+
+def door_of(campaign: Campaign, *, now: datetime) -> Door:
+    """Whether the texts of a campaign may be written now."""
+    if is_over(campaign.stage):
+        return Door.OVER
+    if is_public(campaign.embargo, now=now):
+        return Door.PUBLIC
+    return Door.FROZEN if campaign.stage in {Stage.APPROVED, Stage.HELD} else Door.OPEN
+
+
+def _own_texts(session: Session, message: Message) -> Mapping[str, Text]:
+    texts = session.exec(select(Text).where(col(Text.message_id) == message.id))
+    return {text.language: text for text in texts}
+
+
+def _on_desk(
+    session: Session,
+    message: Message,
+    campaign: Campaign,
+    own: Mapping[str, Text],
+    language: str,
+    *,
+    opened: bool,
+    now: datetime,
+) -> TextOnDesk:
+    door, is_core, text = door_of(campaign, now=now), message.answers_id is None, own.get(language)
+    core = _core_texts(session, message) if opened else {}
+    others = public_voices(session, campaign, message, language) if door is Door.PUBLIC and not is_core else ()
+    source = own.get(SOURCE)
+    faults = faults_beside(campaign, message, text, source=source) if text else ()
+    content = text.content if text else TextContent()
+    core_long = core[language].long if language in core else ""
+    return TextOnDesk(
+        message_id=message.id,
+        campaign_id=campaign.id,
+        name=message.name,
+        language=language,
+        is_core=is_core,
+        door=door,
+        released=text is not None and _is_released(session, text),
+        text_id=text.id if text else "",
+        version=text.version if text else 0,
+        revision=text.revision if text else "",
+        state=text.state if text else TextState.MISSING,
+        content=content,
+        edited_by=name_of(session, text.edited_by) if text else "",
+        edited_at=text.edited_at if text else None,
+        consented=text is not None and standing_consent(session, text) is not None,
+        stale=text is not None and is_stale(text, source),
+        beside=_beside(campaign, own if is_core else core, language, is_core=is_core),
+        phones=tuple(fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE),
+        languages=tuple(campaign.languages),
+        siblings=frozenset(own),
+        takes=leaves_through(_kinds(session, campaign, message)),
+        checks=weighed(content, faults, language=language, core=core_long, others=others),
+    )
+
+
+def _core_texts(session: Session, message: Message) -> Mapping[str, Text]:
+    """The core message that a partner's message answers, by language."""
+    if message.answers_id is None:
+        return {}
+    texts = session.exec(select(Text).where(col(Text.message_id) == message.answers_id))
+    return {text.language: text for text in texts}
+
+
+def _beside(campaign: Campaign, texts: Mapping[str, Text], language: str, *, is_core: bool) -> Beside | None:
+    """For a partner the core message in the same language, else in Swedish; for a translation its Swedish text."""
+    found = texts.get(SOURCE) if is_core else texts.get(language) or texts.get(SOURCE)
+    if found is None or (is_core and language == SOURCE):
+        return None
+    parts = tuple(marked(found.long, campaign.facts, language=found.language))
+    return Beside(language=found.language, content=found.content, parts=parts, is_core=not is_core)
+
+
+def _is_released(session: Session, text: Text) -> bool:
+    standing = select(ReleasedText.id).where(
+        col(ReleasedText.text_id) == text.id,
+        col(ReleasedText.superseded_at).is_(None),
+        col(ReleasedText.withdrawn_at).is_(None),
+    )
+    return session.exec(standing).first() is not None
+
+
+def _kinds(session: Session, campaign: Campaign, message: Message) -> Sequence[ChannelKind]:
+    return wanted_kinds(session, campaign)[message.id]
+
+
+def name_of(session: Session, member_id: str | None) -> str:
+    """What a member is called; empty where nobody is known, as for a text that came in a file."""
+    member = session.get(Member, member_id) if member_id else None
+    return member.name if member else ""
+
+
+def core_to_begin_from(place: Workplace, actor: Actor, message_id: str, language: str, *, now: datetime) -> TextContent:
+    """The words of the core message in this language, for a partner who begins from them; empty if there are none."""
+    with reading(place.engine) as session:
+        message, _, opened = message_on_desk(session, actor, message_id, now=now)
+        if not opened or message.answers_id is None:
+            return TextContent()
+        core = texts_in(session, [message.answers_id], language).get(message.answers_id)
+        return core.content if core else TextContent()
