@@ -46,7 +46,7 @@ def normal(password: str) -> str:
 
 
 def password_faults(password: str, *, common: Collection[str], names: Iterable[str] = ()) -> list[Fault]:
-    """What is wrong with a password, for the field `password`. `names` are those of the person and the organisations."""
+    """What is wrong with a password, for the field `password`. `names` are the person's own."""
     password = normal(password)
     if len(password) < SHORTEST:
         return [Fault(field="password", message=TOO_SHORT, facts={"least": SHORTEST})]

@@ -1,7 +1,7 @@
 """The second factor of an account: an authenticator app (TOTP) and recovery codes. Nothing passes twice.
 
-Secrets and codes come here encrypted and are compared by whoever can open them; here is decided, under a lock, that each
-is used once, whichever node is asked.
+Secrets and codes come here encrypted and are compared by whoever can open them; here is decided, under a lock, that
+each is used once, whichever node is asked.
 """
 
 from collections.abc import Sequence

@@ -63,7 +63,9 @@ class NewPasskey:
 def passkeys_of(place: Workplace, member_id: str) -> Sequence[KeptPasskey]:
     """A member's passkeys, the oldest first."""
     with reading(place.engine) as session:
-        rows = session.exec(select(Passkey).where(col(Passkey.member_id) == member_id).order_by(col(Passkey.created_at)))
+        rows = session.exec(
+            select(Passkey).where(col(Passkey.member_id) == member_id).order_by(col(Passkey.created_at))
+        )
         return [_kept(row) for row in rows]
 
 

@@ -71,7 +71,12 @@ class KeptChannel:
     @property
     def host(self) -> str:
         """Where it leads, for those who need not know the whole address: a path may be a secret of its own."""
-        return urlsplit(self.address).hostname or self.address.rpartition("@")[2]
+        return urlsplit(self.address).hostname or self.address
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists."""
+        return self.name or self.host
 
 
 def must_keep(actor: Actor, organisation_id: str) -> None:

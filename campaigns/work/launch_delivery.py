@@ -79,16 +79,18 @@ def one_delivery(place: Workplace, actor: Actor, delivery_id: str, *, now: datet
             lift_at=campaign.lift_at,
             public=public,
             is_ours=ours,
-            ready=_ready(delivery, campaign, text) if text is not None and (ours or public) else None,
+            ready=_ready(delivery, campaign, text) if ours or public else None,
             public_address=place.public_address(campaign.slug, delivery.language or None) if public else "",
             settled_by=settled_by.name if settled_by else "",
         )
 
 
-def _ready(delivery: Delivery, campaign: Campaign, text: ReleasedText) -> ReadyText | None:
+def _ready(delivery: Delivery, campaign: Campaign, text: ReleasedText | None) -> ReadyText | None:
     """The words to publish; none for what tells that they are withdrawn."""
+    if text is None or delivery.event not in {Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED}:
+        return None
     withdrawn = text.withdrawn_at is not None or campaign.stage is Stage.WITHDRAWN
-    if delivery.event not in {Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED} or withdrawn:
+    if withdrawn:
         return None
     return ReadyText(
         headline=text.headline,

@@ -15,6 +15,8 @@ from campaigns.work.workplace import Workplace
 ALWAYS_TOLD = frozenset(
     {
         NoticeKind.MEMBER_INVITED,
+        NoticeKind.PASSWORD_ASKED,
+        NoticeKind.ACCOUNT_CHANGED,
         NoticeKind.POSTPONED,
         NoticeKind.HELD,
         NoticeKind.LIFTED_EARLY,
@@ -22,6 +24,7 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.CONSENT_NEEDED,
         NoticeKind.DELIVERY_NEEDS_PERSON,
         NoticeKind.BY_HAND_REMINDER,
+        NoticeKind.REMINDER,
     }
 )
 

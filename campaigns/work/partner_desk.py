@@ -143,7 +143,7 @@ def our_message(place: Workplace, actor: Actor, message_id: str, *, now: datetim
         desk = _desk(session, actor, campaign, opened=opened, now=now)
     for message in desk.messages:
         if message.message_id == message_id:
-            return campaign.id, message, desk
+            return message.campaign_id, message, desk
     raise NotThere
 
 

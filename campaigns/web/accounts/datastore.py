@@ -11,7 +11,7 @@ from campaigns.work.accounts import Account
 class AccountUser(UserMixin):  # type: ignore[misc] # it comes without types
     """An account under the names that Flask-Security knows. `account` is what was read; the rest may change."""
 
-    fs_uniquifier: str
+    fs_uniquifier = ""
 
     def __init__(self, account: Account) -> None:
         self.account = account

@@ -59,9 +59,7 @@ def _use(account: Account, code: str, *, only_recovery: bool) -> bool:
     if not only_recovery and _use_app_code(account, code):
         return True
     kept = recovery_codes().kept_as(AccountUser(account), code)
-    return kept is not None and accounts_factors.use_recovery_code(
-        place(), member_id=account.id, code=kept, now=now()
-    )
+    return kept is not None and accounts_factors.use_recovery_code(place(), member_id=account.id, code=kept, now=now())
 
 
 def _use_app_code(account: Account, code: str) -> bool:

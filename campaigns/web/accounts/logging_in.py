@@ -98,9 +98,13 @@ def _arrived(account: Account, way: str) -> BaseResponse:
     answer = finish(account, way=way)
     left = len(account.recovery_codes) - 1
     if way == RECOVERY:
-        one = N_("You have {count} recovery code left. Make new ones on your account's page.")
-        many = N_("You have {count} recovery codes left. Make new ones on your account's page before they run out.")
-        told(words().ngettext(one, many, left))
+        told(
+            words().ngettext(
+                "You have {count} recovery code left. Make new ones on the page of your account.",
+                "You have {count} recovery codes left. You can make new ones on the page of your account.",
+                left,
+            )
+        )
     return answer
 
 
@@ -108,9 +112,7 @@ def _arrived(account: Account, way: str) -> BaseResponse:
 def passkey_question() -> Response:
     """What the browser needs to prove a passkey."""
     account = halfway(For.LOGIN)
-    return current_app.response_class(
-        passkeys.to_prove(account.id if account else None), mimetype="application/json"
-    )
+    return current_app.response_class(passkeys.to_prove(account.id if account else None), mimetype="application/json")
 
 
 @logging_in.post("/logga-in/nyckel")

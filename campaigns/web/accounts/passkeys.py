@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): always with user verification, so that one is both factors. A challenge is good for one answer."""
+"""Passkeys (WebAuthn), always with user verification: so one is both factors. A challenge is good for one answer."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode

@@ -25,7 +25,7 @@ from passlib.totp import TOTP, AppWallet
 
 from campaigns.domain.passwords import SHORTEST
 from campaigns.settings import Settings
-from campaigns.web.accounts.datastore import AccountUser, Accounts
+from campaigns.web.accounts.datastore import Accounts, AccountUser
 from campaigns.web.site import now
 from campaigns.web.workplace.parts import parts
 

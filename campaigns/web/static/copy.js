@@ -1,19 +1,12 @@
-// Buttons that copy the words they stand beside. Without JavaScript they stay hidden and the words can be marked.
-
-const SHOWN_FOR = 4000;
+// Copies a text whole, with its paragraphs. The buttons are hidden until this is here to serve them.
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const words = document.getElementById(button.dataset.copy);
-  if (!words || !navigator.clipboard) continue;
-  const status = button.parentElement.querySelector("[role=status]");
+  const words = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(words.textContent.trim());
-      status.textContent = button.dataset.done;
-      setTimeout(() => { status.textContent = ""; }, SHOWN_FOR);
-    } catch {
-      getSelection().selectAllChildren(words);
-    }
+    const paragraphs = [...document.getElementById(button.dataset.copy).querySelectorAll("p")];
+    await navigator.clipboard.writeText(paragraphs.map((paragraph) => paragraph.textContent).join("\n\n"));
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = words), 3000);
   });
 }

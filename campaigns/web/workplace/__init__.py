@@ -4,28 +4,68 @@ from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
 from campaigns.settings import Settings
+from campaigns.web.accounts import security
+from campaigns.web.accounts.account_pages import account_pages
+from campaigns.web.accounts.forgotten import forgotten
+from campaigns.web.accounts.logging_in import logging_in
+from campaigns.web.accounts.passkey_pages import passkey_pages
+from campaigns.web.accounts.registration import registration
 from campaigns.web.accounts.sessions import DatabaseSessions
 from campaigns.web.workplace import showing
+from campaigns.web.workplace.approval_pages import approval_pages
+from campaigns.web.workplace.board_pages import board_pages
 from campaigns.web.workplace.calendar_feed import calendar_feed, calendar_pages
+from campaigns.web.workplace.campaign_home import campaign_home
+from campaigns.web.workplace.campaign_list import campaign_list
+from campaigns.web.workplace.correction_pages import correction_pages
+from campaigns.web.workplace.coverage_pages import coverage_pages
+from campaigns.web.workplace.delivery_pages import delivery_pages
+from campaigns.web.workplace.facts_pages import facts_pages
 from campaigns.web.workplace.first_start import first_start
 from campaigns.web.workplace.invitation_pages import invitation_pages
+from campaigns.web.workplace.launch_pages import launch_pages
+from campaigns.web.workplace.lift_pages import lift_pages
+from campaigns.web.workplace.lift_picker import lift_picker
 from campaigns.web.workplace.member_pages import member_pages
 from campaigns.web.workplace.notice_pages import notice_pages
 from campaigns.web.workplace.organisation_channels import organisation_channels
 from campaigns.web.workplace.organisation_pages import organisation_pages
+from campaigns.web.workplace.partner_list_pages import partner_list_pages
 from campaigns.web.workplace.partner_messages import partner_messages
-from campaigns.web.workplace.partner_pages import partner_pages
+from campaigns.web.workplace.partner_pages import partners_campaign
 from campaigns.web.workplace.parts import KEY, Parts
 from campaigns.web.workplace.preview_pages import preview_pages
+from campaigns.web.workplace.receipt_pages import receipt_pages
+from campaigns.web.workplace.register_pages import register_pages
 from campaigns.web.workplace.showroom import showroom
+from campaigns.web.workplace.steps_pages import steps_pages
+from campaigns.web.workplace.steward_audit_pages import steward_audit
+from campaigns.web.workplace.steward_glossary_pages import steward_glossary
+from campaigns.web.workplace.steward_organisation_pages import steward_organisations
+from campaigns.web.workplace.steward_pages import steward_pages
+from campaigns.web.workplace.steward_terms_pages import steward_terms
 from campaigns.web.workplace.text_channel_pages import text_channel_pages
 from campaigns.web.workplace.text_core_pages import text_core_pages
 from campaigns.web.workplace.text_history_pages import text_history_pages
 from campaigns.web.workplace.text_pages import text_pages
+from campaigns.web.workplace.withdraw_pages import withdraw_pages
 from campaigns.work.workplace import Workplace
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     showroom,
+    campaign_home,
+    campaign_list,
+    facts_pages,
+    lift_picker,
+    partner_list_pages,
+    register_pages,
+    logging_in,
+    forgotten,
+    registration,
+    account_pages,
+    passkey_pages,
+    board_pages,
+    coverage_pages,
     calendar_feed,
     calendar_pages,
     first_start,
@@ -35,12 +75,25 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisation_channels,
     organisation_pages,
     preview_pages,
-    partner_pages,
+    partners_campaign,
     partner_messages,
     text_channel_pages,
     text_core_pages,
     text_history_pages,
     text_pages,
+    steward_audit,
+    steward_glossary,
+    steward_organisations,
+    steward_pages,
+    steward_terms,
+    approval_pages,
+    correction_pages,
+    delivery_pages,
+    launch_pages,
+    lift_pages,
+    receipt_pages,
+    steps_pages,
+    withdraw_pages,
 )
 """Every set of signed-in pages. One that is not here does not exist."""
 
@@ -53,6 +106,7 @@ def install(app: Flask, *, place: Workplace, settings: Settings) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, and our pages send none
     app.session_interface = DatabaseSessions()
     CSRFProtect(app)
+    security.install(app, settings)
     showing.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

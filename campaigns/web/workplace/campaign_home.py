@@ -8,9 +8,9 @@ from campaigns.domain.errors import N_
 from campaigns.domain.lifecycle import CAMPAIGN_MOVES, Move, Stage
 from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, words
-from campaigns.web.workplace import partner_pages
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
+from campaigns.web.workplace.partner_pages import home as partner_home
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand, own_at_hand
 from campaigns.work.campaign_facts_steps import overview
@@ -28,7 +28,7 @@ def campaign(campaign_id: str) -> Response:
     """For the police the work that is done and remains, for a partner what it can do."""
     it = at_hand(place(), actor(), campaign_id, now=now())
     if not it.is_own:
-        return partner_pages.home(it)
+        return partner_home(it)
     must(Permission.READ_BRIEFING)
     stage = Stage.LIVE if it.public and it.stage is Stage.APPROVED else it.stage
     return page(
@@ -53,8 +53,9 @@ def do_cancel(campaign_id: str) -> BaseResponse:
     if proven(form):
         with form.attempt():
             cancel(place(), actor(), it.id, now=now())
-            told(words()._(CANCELLED))
-            return go("campaign_home.campaign", campaign_id=it.id)
+    if form.ok:
+        told(words()._(CANCELLED))
+        return go("campaign_home.campaign", campaign_id=it.id)
     return page("work/campaign/cancel.html", status=form.status, it=it, form=form)
 
 
@@ -70,6 +71,7 @@ def do_close(campaign_id: str) -> BaseResponse:
     it, form = _to_end(campaign_id), Form()
     with form.attempt():
         close(place(), actor(), it.id, now=now())
+    if form.ok:
         told(words()._(CLOSED))
         return go("campaign_home.campaign", campaign_id=it.id)
     return page("work/campaign/close.html", status=form.status, it=it, form=form)

@@ -42,23 +42,34 @@ def save(campaign_id: str) -> BaseResponse:
     it, form = own_at_hand(place(), actor(), campaign_id, now=now()), Form()
     if facts_form.only_rows_changed():
         return _shown(it, form)
-    try:
-        with form.attempt():
-            return _saved(it, form)
-    except facts_work.SomeoneElseSaved as error:
-        return _meeting(it, error)
+    outcome = _save(it, form)
+    if isinstance(outcome, facts_work.SomeoneElseSaved):
+        return _meeting(it, outcome)
+    if outcome is not None:
+        return _saved(it, outcome)
     if _wants_short():
         return _problem([*form.sentences, *(said for faults in form.faults.values() for said in faults)], 422)
     return _shown(it, form)
 
 
-def _saved(it: AtHand, form: Form) -> BaseResponse:
+def _save(it: AtHand, form: Form) -> facts_work.SavedFacts | facts_work.SomeoneElseSaved | None:
+    """What became of it; None with the fault noted in the form."""
     version = int(form.text("version")) if form.text("version").isdecimal() else 0
-    content = _chosen(it, form, version)
-    done = facts_work.save_facts(place(), actor(), it.id, content=content, expected_version=version, now=now())
+    found: list[facts_work.SavedFacts | facts_work.SomeoneElseSaved] = []
+    with form.attempt():
+        content = _chosen(it, form, version)
+        try:
+            found.append(
+                facts_work.save_facts(place(), actor(), it.id, content=content, expected_version=version, now=now())
+            )
+        except facts_work.SomeoneElseSaved as error:
+            found.append(error)
+    return next(iter(found), None)
+
+
+def _saved(it: AtHand, done: facts_work.SavedFacts) -> BaseResponse:
     if _wants_short():
-        time = f"{now().astimezone(SWEDEN):%H.%M}"
-        said = words()._(SAVED_AT).format(time=time)
+        said = words()._(SAVED_AT).format(time=f"{now().astimezone(SWEDEN):%H.%M}")
         return jsonify(said=said, version=done.version, joined=bool(done.joined))
     fields = [FIELD_NAMES[name] for name in done.joined]
     told(words()._(SAVED_TOGETHER, fields=fields) if fields else words()._(SAVED))

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
-from campaigns.domain.errors import N_
+from campaigns.domain.errors import N_, Refused
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.times import SWEDEN, TimeExistsTwice, from_swedish
 from campaigns.web.site import now, words
@@ -45,10 +45,9 @@ def chosen(form: Form, name: str) -> datetime | None:
         return None
     if offset in dict(offsets(form, name)):
         return datetime.fromisoformat(f"{local.isoformat()}{offset}")
-    found: datetime | None = None
     with form.attempt(name):
-        found = from_swedish(local)
-    return found
+        local = from_swedish(local)
+    return local if local.tzinfo else None
 
 
 def _local(form: Form, name: str) -> datetime | None:
@@ -70,8 +69,8 @@ def offsets(form: Form, name: str) -> tuple[tuple[str, str], ...]:
             ("+02:00", words()._(N_("the first time, before the clock is moved back (summer time)"))),
             ("+01:00", words()._(N_("the second time, an hour later (winter time)"))),
         )
-    except Exception:  # noqa: BLE001, S110 - any other fault of the time is said where it is read
-        pass
+    except Refused:
+        return ()  # any other fault of the time is said where it is read
     return ()
 
 
@@ -131,10 +130,10 @@ def _shown(it: AtHand, form: Form, template: str = "work/campaign/times.html") -
 
 
 def _advice(it: AtHand, form: Form, opens: datetime, lift: datetime) -> LiftAdvice | None:
-    found: LiftAdvice | None = None
+    found: list[LiftAdvice] = []
     with form.attempt("lift_at"):
-        found = lift_advice(place(), actor(), lift_at=lift, briefing_opens_at=opens, campaign_id=it.id, now=now())
-    return found
+        found.append(lift_advice(place(), actor(), lift_at=lift, briefing_opens_at=opens, campaign_id=it.id, now=now()))
+    return next(iter(found), None)
 
 
 def soon(after: timedelta) -> datetime:

@@ -72,6 +72,7 @@ def revoke(campaign_id: str, organisation_id: str) -> BaseResponse:
     it, form = _own(campaign_id, Permission.BRIEF), Form()
     with form.attempt():
         briefing.revoke(place(), actor(), it.id, organisation_id=organisation_id, now=now())
+    if form.ok:
         told(words()._(REVOKED))
         return go("partner_list_pages.partners", campaign_id=it.id)
     return _ask_revoke(it, organisation_id, form)
@@ -95,6 +96,7 @@ def answer(campaign_id: str, question_id: str) -> BaseResponse:
     with form.attempt(f"answer-{question_id}"):
         text = form.raw(f"answer-{question_id}")
         briefing.answer(place(), actor(), question_id, text=text, now=now())
+    if form.ok:
         told(words()._(ANSWERED))
         return go("partner_list_pages.partners", campaign_id=it.id, _anchor="questions")
     return _shown(it, form, found)
@@ -110,6 +112,7 @@ def _done(it: AtHand, task: Callable[[], str]) -> BaseResponse:
     form = Form()
     with form.attempt():
         told(task())
+    if form.ok:
         return go("partner_list_pages.partners", campaign_id=it.id)
     return _shown(it, form)
 

@@ -27,7 +27,7 @@ from campaigns.work.partner_briefing import (
 from campaigns.work.partner_desk import our_channels, our_desk
 from campaigns.work.partner_outcome import our_deliveries, our_voices
 
-partner_pages = workplace_blueprint("partner_pages", __name__)
+partners_campaign = workplace_blueprint("partners_campaign", __name__)
 
 ASKED = N_("Your question has been sent. The answer will stand here, and you will get an e-mail.")
 ASKED_WITHOUT_A_NAME = N_("Your question has been sent without a name. It will stand here when it has been answered.")
@@ -108,14 +108,14 @@ def go_home(campaign_id: str) -> BaseResponse:
     return redirect(place().path_of(campaign_id), 303)
 
 
-@partner_pages.get("/kampanj/<campaign_id>/villkor")
+@partners_campaign.get("/kampanj/<campaign_id>/villkor")
 def terms(campaign_id: str) -> Response:
     """The embargo terms, also for whoever has accepted them and wants to read them again."""
     must(Permission.READ_BRIEFING)
     return _terms(at_hand(place(), actor(), campaign_id, now=now()), Form())
 
 
-@partner_pages.post("/kampanj/<campaign_id>/villkor")
+@partners_campaign.post("/kampanj/<campaign_id>/villkor")
 def accept(campaign_id: str) -> BaseResponse:
     """Accept the embargo terms in the version that was shown."""
     must(Permission.READ_BRIEFING)
@@ -130,7 +130,7 @@ def accept(campaign_id: str) -> BaseResponse:
     return go_home(it.id)
 
 
-@partner_pages.get("/kampanj/<campaign_id>/underlag")
+@partners_campaign.get("/kampanj/<campaign_id>/underlag")
 def briefing(campaign_id: str) -> BaseResponse:
     """The briefing, or the way to what has to come before it."""
     must(Permission.READ_BRIEFING)
@@ -153,7 +153,7 @@ def _in_language(texts: Iterable[CoreShown], language: str) -> list[CoreShown]:
     return [found.get(language) or found.get("sv") or next(iter(found.values())) for found in by_message.values()]
 
 
-@partner_pages.route("/kampanj/<campaign_id>/fragor", methods=["GET", "POST"])
+@partners_campaign.route("/kampanj/<campaign_id>/fragor", methods=["GET", "POST"])
 def questions(campaign_id: str) -> BaseResponse:
     """Questions and answers, and a form to ask, with or without a name."""
     must(Permission.READ_BRIEFING)

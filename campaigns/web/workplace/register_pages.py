@@ -19,7 +19,7 @@ from campaigns.web.workplace.parts import place
 from campaigns.work.campaign_facts import register_first
 from campaigns.work.campaign_file import read_campaign_file
 from campaigns.work.drafts import CampaignDraft
-from campaigns.work.registering import register
+from campaigns.work.registering import Registered, register
 
 register_pages = workplace_blueprint("register_pages", __name__)
 
@@ -61,6 +61,7 @@ def register_it() -> BaseResponse:
     must(Permission.REGISTER)
     form = Form()
     opens, lift = chosen(form, "briefing_opens_at"), chosen(form, "lift_at")
+    campaign_id = ""
     if _has_all(form) and opens and lift:
         with form.attempt():
             campaign_id = register_first(
@@ -74,8 +75,9 @@ def register_it() -> BaseResponse:
                 briefing_opens_at=opens,
                 now=now(),
             )
-            told(words()._(REGISTERED))
-            return go("campaign_home.campaign", campaign_id=campaign_id)
+    if campaign_id:
+        told(words()._(REGISTERED))
+        return go("campaign_home.campaign", campaign_id=campaign_id)
     return _shown(form, urgent=False)
 
 
@@ -117,9 +119,12 @@ def read_file() -> BaseResponse:
         faults = [say_fault(fault, words()) for fault in error.faults]
         return page("work/campaign/file.html", status=422, form=form, faults=faults, draft=None, text=text)
     warnings = [say_fault(fault, words()) for fault in found]
+    done: list[Registered] = []
     if form.text("do") == "register":
         with form.attempt():
-            return _registered(draft)
+            done.append(register(place(), actor(), draft, now=now()))
+    if done:
+        return _registered(draft, done[0])
     return page(
         "work/campaign/file.html",
         status=form.status,
@@ -145,9 +150,8 @@ def _text_of(form: Form) -> str | None:
         return None
 
 
-def _registered(draft: CampaignDraft) -> BaseResponse:
+def _registered(draft: CampaignDraft, done: Registered) -> BaseResponse:
     """On to the campaign; new webhooks' secrets are shown first, as they are shown this one time."""
-    done = register(place(), actor(), draft, now=now())
     secrets = [(one.name, dict(one.webhook_secrets)) for one in done.organisations if one.webhook_secrets]
     if secrets:
         return page("work/campaign/file_secrets.html", campaign_id=done.campaign_id, name=draft.name, secrets=secrets)

@@ -87,20 +87,17 @@ def withdraw_it(organisation_id: str) -> BaseResponse:
 def invite_one(organisation_id: str) -> BaseResponse:
     """Invite somebody who can invite the others."""
     form = Form()
-    welcomed = None
-    with form.attempt():
-        welcomed = invite_administrator(
-            place(),
-            actor(),
-            organisation_id,
-            name=form.text("name"),
-            email=form.text("email"),
-            locale=form.text("locale"),
-            now=now(),
-        )
+    welcomed = _invite(form, organisation_id)
     if welcomed is None:
         return _organisation(organisation_id, Form(typed=False), form)
     return _welcomed(welcomed, form.text("email"))
+
+
+def _invite(form: Form, organisation_id: str) -> Welcomed | None:
+    name, email, locale = form.text("name"), form.text("email"), form.text("locale")
+    with form.attempt():
+        return invite_administrator(place(), actor(), organisation_id, name=name, email=email, locale=locale, now=now())
+    return None
 
 
 @steward_organisations.route("/forvaltning/organisationer/ny", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ def home() -> Response:
 def language_table() -> Response:
     """The languages that people choose between."""
     use = table_use(place(), actor()).languages
-    return page("work/stewards/languages.html", rows=list(data.languages().values()), use=use, none=NONE)
+    return page("work/stewards/languages.html", rows=list(data.languages().values()), use=use, unused=NONE)
 
 
 @steward_pages.get("/forvaltning/platser")
@@ -39,7 +39,7 @@ def place_table() -> Response:
         (region, region_code(region), [county for county in counties if county.police_region == region])
         for region in data.places().regions.values()
     ]
-    return page("work/stewards/places.html", regions=regions, use=table_use(place(), actor()).places, none=NONE)
+    return page("work/stewards/places.html", regions=regions, use=table_use(place(), actor()).places, unused=NONE)
 
 
 @steward_pages.get("/forvaltning/halsa")

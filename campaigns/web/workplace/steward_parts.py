@@ -17,7 +17,7 @@ def steward_blueprint(name: str, import_name: str, permission: Permission) -> Bl
 def asked_number(name: str) -> int | None:
     """A number in the address, such as a page; None for anything else."""
     asked = request.args.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 10 else None  # noqa: PLR2004 - more digits number nothing
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
 def place_choices() -> list[tuple[str, str]]:

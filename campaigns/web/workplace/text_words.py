@@ -9,6 +9,10 @@ from campaigns.web.workplace.forms import say_fault_alone
 from campaigns.work.text_checks import NEARLY_THE_SAME, TextChecks
 from campaigns.work.text_desk import TextOnDesk
 
+ON_THE_PAGE = N_("Shown on the campaign's page.")
+ON_THE_PAGE_AND = N_("Shown on the campaign's page and sent through: {kinds}.")
+SENT_THROUGH = N_("Sent through: {kinds}.")
+
 Check = tuple[bool | None, str]
 
 READS: Mapping[Readability, str] = {
@@ -54,7 +58,7 @@ def _measures(checks: TextChecks) -> Iterator[Check]:
     if checks.lix is not None and checks.reads is not None:
         hard = checks.reads in {Readability.HARD, Readability.VERY_HARD}
         yield (None if hard else True), words()._(READS[checks.reads], lix=round(checks.lix))
-    if checks.as_core is not None:
+    if checks.as_core:
         alike = checks.as_core >= NEARLY_THE_SAME
         yield (None if alike else True), words()._(TOO_ALIKE if alike else ANSWERS, percent=round(100 * checks.as_core))
     if checks.like_another:
@@ -70,11 +74,13 @@ def hints_of(text: TextOnDesk) -> dict[str, str]:
         Variant.SMS: N_("A text message. å, ä and ö fit; emoji and other scripts halve what fits."),
         Variant.SPOKEN: N_("To read aloud, in a film or on the radio."),
     }
-    return {variant.value: f"{words()._(sentence)} {_leaves(text, variant)}" for variant, sentence in said.items()}
+    return {
+        variant.value: f"{words()._(sentence)} {_leaves(text, variant)}".strip() for variant, sentence in said.items()
+    }
 
 
 def _leaves(text: TextOnDesk, variant: Variant) -> str:
-    kinds = [words().value(kind) for kind in text.takes[variant]]
-    if not kinds:
-        return words()._(N_("Shown on the campaign's page."))
-    return words()._(N_("Shown on the campaign's page and sent through: {kinds}."), kinds=", ".join(kinds))
+    kinds = ", ".join(words().value(kind) for kind in text.takes[variant])
+    if variant in {Variant.HEADLINE, Variant.LONG}:
+        return words()._(ON_THE_PAGE_AND, kinds=kinds) if kinds else words()._(ON_THE_PAGE)
+    return words()._(SENT_THROUGH, kinds=kinds) if kinds else ""
