@@ -9,7 +9,7 @@ from typing import Any
 from desks import make_workplace_app
 from factories import Office
 from flask import Flask
-from passlib.totp import TOTP
+from passlib.totp import TOTP  # type: ignore[import-untyped] # it comes without types
 from werkzeug.test import TestResponse
 
 from campaigns.web.accounts.registration import begin

@@ -49,7 +49,7 @@ class Lack(StrEnum):
     WRITE = "write"  # the checks find something in a text
     REFRESH = "refresh"  # a translation is older than its Swedish text
     CONSENT = "consent"  # a written text waits for a yes
-    NO_CHANNEL = "no_channel"  # there is nothing to leave through
+    NO_CHANNEL = "no_channel"  # a partner's message stands on the campaign's page and nowhere else
     CHANNEL = "channel"  # a channel is silent
     ONE_PERSON = "one_person"  # all hangs on one person
 
@@ -178,7 +178,7 @@ def _lacks(standing: Standing, cells: Mapping[str, Cell]) -> Iterable[tuple[Lack
 
 
 def _lacks_around(standing: Standing) -> Iterable[tuple[Lack, tuple[str, ...]]]:
-    if not standing.channels:
+    if not standing.channels and not standing.is_police:
         yield Lack.NO_CHANNEL, ()
     elif any(line in SILENT for _, line in standing.channels):
         yield Lack.CHANNEL, ()
@@ -187,15 +187,17 @@ def _lacks_around(standing: Standing) -> Iterable[tuple[Lack, tuple[str, ...]]]:
 
 
 def _verdict(standing: Standing, cells: Mapping[str, Cell], lacks: Sequence[tuple[Lack, tuple[str, ...]]]) -> Verdict:
-    """The police go with every core message or not at all: the gate at approval is theirs."""
+    """The police go with every core message or not at all: the gate at approval is theirs.
+
+    Without a channel of its own a partner's message still stands on the campaign's page, and so do the police's.
+    """
     found = {lack for lack, _ in lacks} - ADVICE
     if not found:
         return Verdict.GO
     if standing.is_police and found & {Lack.BEGIN, Lack.LANGUAGES, Lack.WRITE}:
         return Verdict.NO_GO
-    leaves = Cell.READY in cells.values() or (standing.is_police and Cell.STALE in cells.values())
-    speaks = any(line not in SILENT for _, line in standing.channels)
-    return Verdict.PARTLY if leaves and speaks and Lack.TERMS not in found else Verdict.NO_GO
+    leaves = Cell.READY in cells.values() or standing.is_police
+    return Verdict.PARTLY if leaves and Lack.TERMS not in found else Verdict.NO_GO
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,17 @@ class Merged:
     @property
     def text(self) -> str | None:
         """The merged text, or None while somebody must choose."""
-        return None if self.conflicts else "".join(part for part in self.parts if isinstance(part, str))
+        return None if self.conflicts else self.taking_mine
+
+    @property
+    def taking_mine(self) -> str:
+        """Both edits, and mine where they meet."""
+        return "".join(part.mine if isinstance(part, Conflict) else part for part in self.parts)
+
+    @property
+    def taking_theirs(self) -> str:
+        """Both edits, and theirs where they meet."""
+        return "".join(part.theirs if isinstance(part, Conflict) else part for part in self.parts)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class Patience:
         """How long to wait after so many failures."""
         if failures < self.free:
             return timedelta()
-        return min(self.first * 2 ** min(failures - self.free, 20), self.longest)
+        return min(self.first * (1 << min(failures - self.free, 20)), self.longest)
 
 
 ACCOUNT = Patience(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=30))

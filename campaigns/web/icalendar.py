@@ -64,7 +64,8 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """A line of content, folded so that none is longer than 75 octets and no character is cut in two."""
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for character in line:
         if len((part + character).encode()) > LONGEST - (1 if parts else 0):
             parts.append(part)

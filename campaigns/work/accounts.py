@@ -104,8 +104,8 @@ def set_password(
 ) -> str:
     """Give an account a new password. Every session ends but the one with the id `but`; returns the new uniquifier.
 
-    With `first` there must be none yet (HasPassword). With `expected`, the uniquifier must still be that one, or NotThere
-    is raised: so a link is good for one new password, also when it is used twice at once.
+    With `first` there must be none yet (HasPassword). With `expected`, the uniquifier must still be that one
+    (NotThere): so a link is good for one new password, also when it is used twice at once.
     """
     with writing(place.engine) as session:
         row = locked(session, member_id)

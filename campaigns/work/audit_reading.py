@@ -217,6 +217,8 @@ def _in_words(name: str, value: Any, names: _Names) -> object:  # noqa: PLR0911 
     match name:
         case "organisation":
             return _named(value, names.organisations)
+        case "organisations" if isinstance(value, list):
+            return [_named(one, names.organisations) for one in value]
         case "member":
             return names.members.get(value, ERASED)
         case "language" if value in data.languages():

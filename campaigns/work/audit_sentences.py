@@ -63,6 +63,7 @@ ACTIONS: Mapping[str, Said] = {
     ),
     "campaign.invited": Said(_B, N_("{who} invited {organisation} to the campaign {campaign}.")),
     "campaign.revoked": Said(_B, N_("{who} took back the invitation of {organisation} to the campaign {campaign}.")),
+    "partner.reminded": Said(_B, N_("{who} reminded partners of the campaign {campaign}: {organisations}.")),
     "terms.accepted": Said(_B, N_("{who} accepted the embargo terms, version {version}, for the campaign {campaign}.")),
     "question.asked": Said(_B, N_("{who} asked a question about the campaign {campaign}.")),
     "question.answered": Said(_B, N_("{who} answered a question about the campaign {campaign}.")),

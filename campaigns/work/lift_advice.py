@@ -66,9 +66,9 @@ def lift_advice(
     check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=briefing_opens_at)
     with reading(place.engine) as session:
         campaign = campaign_of_one(session, actor, campaign_id)
-        near = _near(session, actor, campaign_id, lift_at)
+        near, places = _near(session, actor, campaign_id, lift_at), list(campaign.places)
     local, table = lift_at.astimezone(SWEDEN), data.places()
-    school = school_holiday(local.date(), campaign.places, table)
+    school = school_holiday(local.date(), places, table)
     preparation = lift_at - max(briefing_opens_at, now)
     return LiftAdvice(
         lift_at=lift_at,

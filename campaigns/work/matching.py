@@ -111,11 +111,13 @@ def edit_text(
     language: str,
     content: TextContent,
     expected_version: int,
+    source_seen: str | None = None,
     now: datetime,
 ) -> Saved:
     """Save a text of the member's own organisation, core or matching, as its next version.
 
     A draft may have faults: it is saved, and they are listed. Consent to an earlier revision no longer counts.
+    `source_seen` is the revision of the Swedish text it was written from: if that has changed since, this is stale.
     Raises SomeoneElseWrote, TextsAreFrozen, NotACampaignLanguage or CampaignIsOver.
     """
     with writing(place.engine) as session:
@@ -125,7 +127,15 @@ def edit_text(
             raise CampaignIsOver(stage=campaign.stage)
         agreed = _is_agreed(session, message, language)
         text = save_text(
-            session, campaign, message, language, content, actor=actor, expected_version=expected_version, now=now
+            session,
+            campaign,
+            message,
+            language,
+            content,
+            actor=actor,
+            expected_version=expected_version,
+            source_seen=source_seen,
+            now=now,
         )
         details = {"text": text.id, "version": text.version, "revision": text.revision}
         audit.record(session, actor, "text.saved", now=now, campaign_id=campaign.id, details=details)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
@@ -20,6 +21,7 @@ from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Question, Text
 from campaigns.work.workplace import Workplace
 
+Column = ColumnElement[str] | Mapped[str]
 MOST = 20
 AROUND = 60
 BEYOND_ASCII = "ÅÄÖÉÈÁÀÜØÆÇÑČŠŽĐŊŦ"
@@ -152,10 +154,13 @@ def _core(session: Session, actor: Actor, needle: str, now: datetime) -> Sequenc
         .join(Message, col(Message.campaign_id) == col(Campaign.id))
         .join(Text, col(Text.message_id) == col(Message.id))
         .where(visibility.briefing_is_open(actor, now), col(Message.answers_id).is_(None), _holds(needle, *_IN_TEXT))
-        .order_by(col(Campaign.lift_at).desc(), col(Message.position), col(Text.language))
+        .order_by(col(Campaign.lift_at).desc(), col(Campaign.id), col(Message.position), col(Text.language))
         .limit(MOST + 1)
     )
-    return [_of_text(Kind.CORE, needle, campaign.name, message, text) for campaign, message, text in rows]
+    return [
+        _of_text(Kind.CORE, needle, campaign.name, message, text, is_mine=campaign.owner_id == actor.organisation_id)
+        for campaign, message, text in rows
+    ]
 
 
 def _own(session: Session, actor: Actor, needle: str, now: datetime) -> Sequence[Hit]:
@@ -171,7 +176,7 @@ def _own(session: Session, actor: Actor, needle: str, now: datetime) -> Sequence
             col(Message.answers_id).is_not(None),
             _holds(needle, *_IN_TEXT),
         )
-        .order_by(col(Campaign.lift_at).desc(), col(Text.language))
+        .order_by(col(Campaign.lift_at).desc(), col(Campaign.id), col(Text.language))
         .limit(MOST + 1)
     )
     return [
@@ -186,7 +191,7 @@ def _own(session: Session, actor: Actor, needle: str, now: datetime) -> Sequence
     ]
 
 
-def _of_text(kind: Kind, needle: str, title: str, message: Message, text: Text) -> Hit:
+def _of_text(kind: Kind, needle: str, title: str, message: Message, text: Text, *, is_mine: bool = True) -> Hit:
     return Hit(
         kind=kind,
         title=title,
@@ -194,6 +199,7 @@ def _of_text(kind: Kind, needle: str, title: str, message: Message, text: Text) 
         campaign_id=message.campaign_id,
         message_id=message.id,
         language=text.language,
+        is_mine=is_mine,
     )
 
 

@@ -1,6 +1,7 @@
 """The embargo terms in every version: what they said, who published them, and publishing a new one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,28 +50,28 @@ def terms_history(place: Workplace, actor: Actor) -> tuple[PublishedTerms, ...]:
             select(TermsVersion, Member.name)
             .outerjoin(Member, col(Member.id) == col(TermsVersion.published_by))
             .order_by(col(TermsVersion.version).desc())
-        ).all()
+        )
+        published = [_published(row, name, accepted) for row, name in rows]
     first = first_terms()
-    return (
-        *(
-            PublishedTerms(
-                version=row.version,
-                swedish=row.swedish,
-                english=row.english,
-                published_at=row.published_at,
-                published_by=name or "",
-                accepted=accepted.get(row.version, 0),
-            )
-            for row, name in rows
-        ),
-        PublishedTerms(
-            version=first.version,
-            swedish=first.swedish,
-            english=first.english,
-            published_at=None,
-            published_by="",
-            accepted=accepted.get(first.version, 0),
-        ),
+    came_with_it = PublishedTerms(
+        version=first.version,
+        swedish=first.swedish,
+        english=first.english,
+        published_at=None,
+        published_by="",
+        accepted=accepted.get(first.version, 0),
+    )
+    return (*published, came_with_it)
+
+
+def _published(row: TermsVersion, name: str | None, accepted: Mapping[int, int]) -> PublishedTerms:
+    return PublishedTerms(
+        version=row.version,
+        swedish=row.swedish,
+        english=row.english,
+        published_at=row.published_at,
+        published_by=name or "",
+        accepted=accepted.get(row.version, 0),
     )
 
 

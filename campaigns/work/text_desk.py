@@ -49,7 +49,8 @@ class TextOnDesk:
     """A text of the member's own organisation. Version 0 is one not yet begun, with an empty `text_id`.
 
     `released` says whether the public reads it, in this or an earlier wording. `siblings` are the languages of the
-    campaign in which the message is written already.
+    campaign in which the message is written already. `source_revision` is what its Swedish text says now; empty for the
+    Swedish text itself.
     """
 
     message_id: str
@@ -68,6 +69,7 @@ class TextOnDesk:
     edited_at: datetime | None
     consented: bool
     stale: bool
+    source_revision: str
     beside: Beside | None
     phones: tuple[str, ...]
     languages: tuple[str, ...]
@@ -161,6 +163,7 @@ def _on_desk(
         edited_at=text.edited_at if text else None,
         consented=text is not None and standing_consent(session, text) is not None,
         stale=text is not None and is_stale(text, source),
+        source_revision=source.revision if source and language != SOURCE else "",
         beside=_beside(campaign, own if is_core else core, language, is_core=is_core),
         phones=tuple(fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE),
         languages=tuple(campaign.languages),

@@ -31,12 +31,14 @@ class Met:
     merged: Merged
 
     @property
-    def they_changed(self) -> Parts:
-        return word_diff(self.base, self.theirs)
+    def taking_theirs(self) -> Parts:
+        """What becomes of the words both began from when theirs count where both changed them."""
+        return word_diff(self.base, self.merged.taking_theirs)
 
     @property
-    def i_changed(self) -> Parts:
-        return word_diff(self.base, self.mine)
+    def taking_mine(self) -> Parts:
+        """The same, where mine count. In both, what only one of them changed is kept."""
+        return word_diff(self.base, self.merged.taking_mine)
 
     @property
     def saving_changes(self) -> Parts:

@@ -50,12 +50,14 @@ def save_text(
     *,
     actor: Actor | None,
     expected_version: int,
+    source_seen: str | None = None,
     now: datetime,
 ) -> Text:
     """Store a text as its next version, in the caller's transaction. `expected_version` is 0 for one not yet begun.
 
     Saving what stands there already makes no new version, whatever version it was written from: a save whose answer
     was lost may be sent again. It only says that the text still fits its source.
+    `source_seen` is the revision of the Swedish text that its writer had before them, if it is not the newest one.
     Raises SomeoneElseWrote, TextsAreFrozen or NotACampaignLanguage.
     """
     must_not_be_frozen(campaign, now=now)
@@ -63,6 +65,8 @@ def save_text(
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
     text = locked_text_of(session, message.id, language)
     source = _source_revision(session, message, language)
+    if source is not None and source_seen:
+        source = source_seen
     if text is not None and text.revision == content.revision:
         return _still_right(session, text, source)
     current = text.version if text else 0

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.domain.access import PERMISSIONS, Actor, NeedsAnotherPerson, Permission, Role, two_people
+from campaigns.domain.access import (
+    PERMISSIONS,
+    Actor,
+    NeedsAnotherPerson,
+    Permission,
+    Role,
+    roles_with,
+    two_people,
+)
 from campaigns.domain.errors import NotAllowed
 from campaigns.domain.ids import MemberId, OrganisationId
 
@@ -30,7 +38,12 @@ HOLDERS: dict[Permission, set[Role]] = {
     Permission.REPORT: POLICE | {Role.EDITOR, Role.PUBLISHER},
     Permission.INVITE: {Role.ADMINISTRATOR, Role.OPERATOR},
     Permission.KEEP_ORGANISATION: {Role.ADMINISTRATOR, Role.OPERATOR},
-    Permission.FOUND_ORGANISATION: {Role.OPERATOR},
+    Permission.FOUND_ORGANISATION: {Role.STEWARD, Role.OPERATOR},
+    Permission.VERIFY: {Role.STEWARD},
+    Permission.KEEP_TERMS: {Role.STEWARD},
+    Permission.KEEP_GLOSSARY: {Role.STEWARD},
+    Permission.SEE_HEALTH: {Role.STEWARD},
+    Permission.SEE_AUDIT: {Role.STEWARD},
 }
 ROLES = st.frozensets(st.sampled_from(Role))
 MEMBERS = st.one_of(st.none(), st.text(min_size=1).map(MemberId))
@@ -45,6 +58,13 @@ def member(roles: frozenset[Role]) -> Actor:
 def test_each_permission_is_held_by_exactly_these_roles(permission: Permission) -> None:
     """The table above is read by permission; the code's is read by role."""
     assert {role for role in Role if permission in PERMISSIONS[role]} == HOLDERS[permission]
+    assert roles_with(permission) == HOLDERS[permission]
+
+
+def test_a_steward_keeps_the_service_and_takes_no_part_in_campaigns() -> None:
+    """Whoever verifies organisations neither briefs, approves nor lifts."""
+    of_campaigns = {Permission.BRIEF, Permission.APPROVE, Permission.HOLD, Permission.READ_BRIEFING, Permission.CONSENT}
+    assert not of_campaigns & PERMISSIONS[Role.STEWARD]
 
 
 def test_every_role_has_its_row() -> None:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
 from desks import Desk, make_workplace_app
 from factories import Office, rows, text
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 from sqlmodel import col
 from test_browser import CHROMIUM, QUIET, WCAG
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -166,7 +166,7 @@ def test_two_who_write_see_both_and_save_them_together(room: Room) -> None:
     room.somebody_else_writes(long=BASE.long.replace("aldrig", "inte"))
     page.fill("#f-long", BASE.long.replace("orolig", "rädd"))
     expect(page.locator("#trouble")).to_contain_text("Tryck på Spara", timeout=SOON)
-    page.click("text=Spara")
+    page.click("button.primary")
     expect(page.locator("h1")).to_have_text("Två har skrivit i samma text")
     page.click("text=Spara båda tillsammans")
     expect(page.locator("#f-long")).to_have_value(BASE.long.replace("aldrig", "inte").replace("orolig", "rädd"))
@@ -189,7 +189,12 @@ def test_one_is_warned_before_leaving_with_unsaved_words(room: Room) -> None:
     """And only then. Logging out clears what the tab keeps."""
     page = room.open()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.route(
         "**/arbete/text/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
@@ -221,7 +226,7 @@ def test_everything_works_without_javascript(room: Room) -> None:
     page = room.open(java_script_enabled=False)
     room.somebody_else_writes(headline="Vi hör dig")
     page.fill("#f-headline", "Vi finns")
-    page.click("text=Spara")
+    page.click("button.primary")
     page.check("input[name=headline-choice][value=mine]")
     page.click("text=Spara det jag valt")
     expect(page.locator("#f-headline")).to_have_value("Vi finns")

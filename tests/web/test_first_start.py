@@ -8,8 +8,11 @@ from factories import Office, rows, settings_for
 from flask.testing import FlaskClient
 
 from app import app_over
+from campaigns.domain.access import Actor
+from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.tables import Member, Membership, Organisation
 from campaigns.work.first_start import first_start_token
+from campaigns.work.organisations import found_organisation
 from campaigns.work.workplace import Workplace
 
 PATH = "/forsta-start/" + first_start_token("x" * 40)
@@ -67,7 +70,8 @@ def test_another_key_makes_another_link(sqlite_place: Workplace, tmp_path: Path)
 
 def test_an_organisation_that_was_added_before_anyone_came_is_used(sqlite_place: Workplace, tmp_path: Path) -> None:
     """It was made from the command line; its name is not taken by somebody else."""
-    office_first = reader(sqlite_place, tmp_path)
-    assert send(office_first, FORM)[0] == 303
+    found_organisation(
+        sqlite_place, Actor.operator(), name=FORM["organisation"], kind=OrganisationKind.POLICE, now=Office.NOW
+    )
+    assert send(reader(sqlite_place, tmp_path), FORM)[0] == 303
     assert len(rows(sqlite_place, Organisation)) == 1
-    assert office_first.get(PATH).status_code == 404

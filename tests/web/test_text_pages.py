@@ -1,5 +1,6 @@
 """The editor without JavaScript: what is saved, what is said, and that nothing anybody wrote is lost."""
 
+import json
 import re
 from pathlib import Path
 
@@ -69,9 +70,10 @@ def test_saving_while_writing_is_answered_with_the_version_and_the_checks(case: 
     words = {**WORDS, "long": "Utan nummer.", "expected_version": "1"}
     answer = case.desk.post(case.path, words, headers={"X-Autosave": "1"})
     assert answer.status_code == 200
-    assert answer.json["version"] == 2
-    assert "114 14" in answer.json["checks"]
-    assert "version 2" in answer.json["saved"]
+    told = json.loads(answer.data)
+    assert told["version"] == 2
+    assert "114 14" in told["checks"]
+    assert "version 2" in told["saved"]
 
 
 def test_the_editor_shows_the_core_message_and_what_the_checks_say(case: Case) -> None:
@@ -150,7 +152,7 @@ def test_saving_while_writing_stops_when_somebody_else_wrote(case: Case) -> None
     words = {**WORDS, "headline": "Vi finns", "expected_version": "1"}
     answer = case.desk.post(case.path, words, headers={"X-Autosave": "1"})
     assert answer.status_code == 409
-    assert answer.json["met"] is True
+    assert json.loads(answer.data)["met"] is True
     assert case.text().headline == "Vi hör dig"
 
 
@@ -257,3 +259,19 @@ def test_each_channel_is_shown_without_anything_that_runs(case: Case) -> None:
     assert "<strong>Ring</strong>" in page
     assert "<script>x" not in page
     assert "<img" not in page
+
+
+def test_a_translation_is_stale_when_its_source_changed_while_one_wrote(case: Case) -> None:
+    """What counts is the Swedish text that lay beside, not the one that has come since; saving it anew mends that."""
+    path = f"/arbete/text/{case.core}/en"
+    desk = case.police()
+    seen = field(desk.get(path).get_data(as_text=True), "source_seen")
+    desk.post(f"/arbete/text/{case.core}/sv", {**WORDS, "headline": "Ny rubrik", "expected_version": "1"})
+    words = {"headline": "New", "long": "Call 114 14.", "short": "", "sms": "", "spoken": "", "expected_version": "1"}
+    assert desk.post(path, {**words, "source_seen": seen}).status_code == 303
+    page = desk.get(path).get_data(as_text=True)
+    assert 'data-autosave="off"' in page
+    assert desk.post(path, {**words, "source_seen": field(page, "source_seen")}).status_code == 303
+    assert 'data-autosave="on"' in desk.get(path).get_data(as_text=True)
+    core = rows(case.office.place, Text, col(Text.message_id) == case.core, col(Text.language) == "en")[0]
+    assert core.version == 2

@@ -13,9 +13,7 @@ from campaigns.web.site import words
 from campaigns.web.workplace.forms import Form
 
 KEY = "app_secret"
-NOT_THIS_CODE = N_(
-    "The app shows another code. Is it the entry for Samklang, and is the phone's clock right?"
-)
+NOT_THIS_CODE = N_("The app shows another code. Is it the entry for Samklang, and is the phone's clock right?")
 
 
 @dataclass(frozen=True, kw_only=True)

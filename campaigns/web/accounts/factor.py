@@ -1,5 +1,7 @@
 """The second factor: what a login ends with, and what grave steps ask for once more although one is logged in."""
 
+from typing import cast
+
 from flask import current_app
 
 from campaigns.domain.errors import N_
@@ -18,12 +20,12 @@ NOT_PROVEN = N_("That code is not right, or has been used. Wait for the next one
 
 def app_codes() -> AppCodes:
     """The keeper of authenticator apps."""
-    return current_app.extensions["security"].totp_factory
+    return cast("AppCodes", current_app.extensions["security"].totp_factory)
 
 
 def recovery_codes() -> RecoveryCodes:
     """The keeper of recovery codes."""
-    return current_app.extensions["security"].mf_recovery_codes_util
+    return cast("RecoveryCodes", current_app.extensions["security"].mf_recovery_codes_util)
 
 
 def proven(form: Form, field: str = "code") -> bool:

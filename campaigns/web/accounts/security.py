@@ -20,8 +20,8 @@ from flask import Flask
 from flask_security import Security
 from flask_security.recovery_codes import MfRecoveryCodesUtil
 from flask_security.totp import Totp
-from passlib.exc import TokenError
-from passlib.totp import TOTP, AppWallet
+from passlib.exc import TokenError  # type: ignore[import-untyped] # it comes without types
+from passlib.totp import TOTP, AppWallet  # type: ignore[import-untyped] # as above
 
 from campaigns.domain.passwords import SHORTEST
 from campaigns.settings import Settings
@@ -35,7 +35,7 @@ WINDOW_S = 30
 _ARGON2 = {"argon2__memory_cost": 19456, "argon2__time_cost": 2, "argon2__parallelism": 1}
 
 
-class AppCodes(Totp):  # type: ignore[misc] # it comes without types
+class AppCodes(Totp):
     """Codes of authenticator apps, by the site's clock. The newest key encrypts, all of them open."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
@@ -51,13 +51,13 @@ class AppCodes(Totp):  # type: ignore[misc] # it comes without types
         return int(match.counter)
 
 
-class RecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc] # it comes without types
+class RecoveryCodes(MfRecoveryCodesUtil):
     """Recovery codes, each found by what is kept of it: one that no key opens any more must not shift the others."""
 
     def kept_as(self, user: AccountUser, code: str) -> str | None:
         """The encrypted form of a code as it is kept, or None."""
         asked = "".join(sign for sign in code.casefold() if sign.isalnum())
-        return next((kept for kept in user.mf_recovery_codes if asked and asked in self._opened(kept)), None)
+        return next((kept for kept in user.account.recovery_codes if asked and asked in self._opened(kept)), None)
 
     def _opened(self, kept: str) -> list[str]:
         return [opened.replace("-", "") for opened in self._decrypt_codes([kept])]

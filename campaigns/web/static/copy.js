@@ -1,12 +1,20 @@
-// Copies a text whole, with its paragraphs. The buttons are hidden until this is here to serve them.
+// Copies words whole, with their paragraphs. A button names them by id; it is hidden until this is here to serve it, and
+// what was done is said beside it, or on the button itself.
+
+const wordsOf = (place) => {
+  const paragraphs = [...place.querySelectorAll("p")];
+  return paragraphs.length ? paragraphs.map((paragraph) => paragraph.textContent).join("\n\n") : place.textContent;
+};
+
+function say(button) {
+  const beside = button.parentElement.querySelector(".copied");
+  if (beside) beside.textContent = button.dataset.done;
+}
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const words = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const paragraphs = [...document.getElementById(button.dataset.copy).querySelectorAll("p")];
-    await navigator.clipboard.writeText(paragraphs.map((paragraph) => paragraph.textContent).join("\n\n"));
-    button.textContent = button.dataset.copied;
-    setTimeout(() => (button.textContent = words), 3000);
+    await navigator.clipboard.writeText(wordsOf(document.getElementById(button.dataset.copy)));
+    say(button);
   });
 }

@@ -37,7 +37,9 @@ from campaigns.web.workplace.parts import KEY, Parts
 from campaigns.web.workplace.preview_pages import preview_pages
 from campaigns.web.workplace.receipt_pages import receipt_pages
 from campaigns.web.workplace.register_pages import register_pages
+from campaigns.web.workplace.search_pages import search_pages
 from campaigns.web.workplace.showroom import showroom
+from campaigns.web.workplace.start_pages import start_pages
 from campaigns.web.workplace.steps_pages import steps_pages
 from campaigns.web.workplace.steward_audit_pages import steward_audit
 from campaigns.web.workplace.steward_glossary_pages import steward_glossary
@@ -53,6 +55,8 @@ from campaigns.work.workplace import Workplace
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     showroom,
+    start_pages,
+    search_pages,
     campaign_home,
     campaign_list,
     facts_pages,

@@ -44,7 +44,7 @@ LACKS = {
     Lack.WRITE: N_("The text in {languages} is not finished."),
     Lack.REFRESH: N_("The text in {languages} is older than the Swedish one."),
     Lack.CONSENT: N_("The text in {languages} waits for consent."),
-    Lack.NO_CHANNEL: N_("There is no channel, so nothing would be sent."),
+    Lack.NO_CHANNEL: N_("There is no channel: the message stands on the campaign's page and nowhere else."),
     Lack.CHANNEL: N_("A channel does not answer or is paused."),
     Lack.ONE_PERSON: N_("Everything hangs on one person."),
 }

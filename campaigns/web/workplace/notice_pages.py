@@ -22,10 +22,6 @@ def choices() -> BaseResponse:
         muting.choose_notices(place(), actor(), wanted=form.many("wanted"), now=now())
         told(words()._(N_("Your choice of notices is saved.")))
         return go("notice_pages.choices")
-    free = [(choice.kind, _said(choice)) for choice in found if not choice.is_grave]
-    grave = [_said(choice) for choice in found if choice.is_grave]
+    free = [(choice.kind, words()._(choice.subject)) for choice in found if not choice.is_grave]
+    grave = [words()._(choice.subject) for choice in found if choice.is_grave]
     return page("work/organisation/notices.html", form=form, free=free, grave=grave, email=desk().email)
-
-
-def _said(choice: muting.NoticeChoice) -> str:
-    return f"{words()._(choice.subject)}. {words()._(choice.says)}"

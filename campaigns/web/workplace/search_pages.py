@@ -2,9 +2,10 @@
 
 from flask import Response, request
 
+from campaigns.domain.access import Permission
 from campaigns.domain.errors import N_
 from campaigns.web.site import now
-from campaigns.web.workplace.desk import actor, page, workplace_blueprint
+from campaigns.web.workplace.desk import actor, desk, page, workplace_blueprint
 from campaigns.web.workplace.parts import place
 from campaigns.work.searching import Hit, Kind, search
 
@@ -29,20 +30,18 @@ def find() -> Response:
 
 
 def address_of(hit: Hit) -> str:
-    """Where a find leads."""
+    """Where a find leads; empty if there is no page for this member."""
     campaign = f"/arbete/kampanj/{hit.campaign_id}"
     match hit.kind:
         case Kind.CAMPAIGN:
             return campaign if hit.is_mine else f"/kampanj/{hit.slug}"
-        case Kind.CORE | Kind.OWN:
-            return _text(hit, campaign)
+        case Kind.CORE:
+            return f"{campaign}/budskap" if hit.is_mine else f"{campaign}/underlag"
+        case Kind.OWN:
+            return f"/arbete/budskap/{hit.message_id}"
         case Kind.QUESTION:
             return f"{campaign}/partner" if hit.is_mine else f"{campaign}/fragor"
         case Kind.ORGANISATION:
-            return "/arbete/forvaltning/organisationer"
+            return "/arbete/forvaltning/organisationer" if desk().may(Permission.VERIFY) else ""
         case Kind.MEMBER:
             return "/arbete/organisation/medlemmar"
-
-
-def _text(hit: Hit, campaign: str) -> str:
-    return f"{campaign}/underlag" if hit.kind is Kind.CORE else f"/arbete/budskap/{hit.message_id}"

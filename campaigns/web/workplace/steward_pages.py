@@ -4,6 +4,7 @@ from flask import Response
 
 from campaigns import data
 from campaigns.domain.access import Permission
+from campaigns.domain.errors import N_
 from campaigns.domain.places import region_code
 from campaigns.web.site import now
 from campaigns.web.workplace.desk import actor, must, page
@@ -13,6 +14,13 @@ from campaigns.work.doctor import CHECKS
 from campaigns.work.health import health
 from campaigns.work.steward_tables import NONE, table_use
 from campaigns.work.stewarding import attention
+
+GROUPS = {
+    "core": N_("most used"),
+    "minority": N_("national minority language"),
+    "large": N_("spoken by many in Sweden"),
+}
+"""What the groups of the table of languages mean."""
 
 steward_pages = steward_blueprint("stewards", __name__, Permission.VERIFY)
 
@@ -28,7 +36,8 @@ def home() -> Response:
 def language_table() -> Response:
     """The languages that people choose between."""
     use = table_use(place(), actor()).languages
-    return page("work/stewards/languages.html", rows=list(data.languages().values()), use=use, unused=NONE)
+    rows = list(data.languages().values())
+    return page("work/stewards/languages.html", rows=rows, use=use, unused=NONE, groups=GROUPS)
 
 
 @steward_pages.get("/forvaltning/platser")

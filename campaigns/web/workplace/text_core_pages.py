@@ -28,10 +28,10 @@ def messages(campaign_id: str) -> Response:
 def add(campaign_id: str) -> BaseResponse:
     """Add a core message."""
     must(Permission.EDIT_CORE)
-    form, added = Form(), None
+    form, added = Form(), ""
     with form.attempt():
         added = add_core_message(place(), actor(), campaign_id, name=form.raw("name"), now=now())
-    if added is None:
+    if not form.ok:
         return _shown(campaign_id, form)
     told(words()._(ADDED))
     return go("text_pages.edit", message_id=added, language="sv")

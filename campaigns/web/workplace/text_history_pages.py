@@ -31,15 +31,16 @@ def restore(message_id: str, language: str) -> BaseResponse:
     text = text_on_desk(place(), actor(), message_id, language, now=now())
     if not may_write(actor(), is_core=text.is_core):
         raise NotThere
-    form, saved = Form(), None
+    form, newest = Form(), 0
     earlier, expected = _number(form, "version"), _number(form, "expected_version")
     with form.attempt():
         saved = restore_version(
             place(), actor(), message_id, language=language, version=earlier, expected_version=expected, now=now()
         )
-    if saved is None:
+        newest = saved.version
+    if not form.ok:
         return _shown(message_id, language, form)
-    told(words()._(RESTORED, earlier=earlier, version=saved.version))
+    told(words()._(RESTORED, earlier=earlier, version=newest))
     return go("text_history_pages.history", message_id=message_id, language=language)
 
 

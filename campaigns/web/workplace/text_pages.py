@@ -1,5 +1,6 @@
 """The editor: one text in one language, beside what it answers. Saved by a person, or while they write."""
 
+import re
 from collections.abc import Mapping
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from campaigns.work.writing import SomeoneElseWrote
 text_pages = workplace_blueprint("text_pages", __name__)
 
 PATH = "/text/<message_id>/<language>"
+REVISION = re.compile("sha256:[0-9a-f]{64}")
 SAVED = N_("Saved as version {version}.")
 CHOOSE = N_("Choose one of the wordings, or write your own.")
 
@@ -67,7 +69,14 @@ def save(message_id: str, language: str) -> BaseResponse:
         return _meeting_page(text, _met_again(text), form=form, status=422)
     try:
         saved = edit_text(
-            place(), actor(), message_id, language=language, content=content, expected_version=began_from, now=now()
+            place(),
+            actor(),
+            message_id,
+            language=language,
+            content=content,
+            expected_version=began_from,
+            source_seen=_source_seen(),
+            now=now(),
         )
     except Refused as refused:
         return _not_saved(text, form, content, began_from, refused)
@@ -80,6 +89,12 @@ def save(message_id: str, language: str) -> BaseResponse:
 def _number(name: str) -> int:
     written = request.form.get(name, "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
+
+
+def _source_seen() -> str | None:
+    """The Swedish text that lay before the writer when the page was opened."""
+    written = request.form.get("source_seen", "")
+    return written if REVISION.fullmatch(written) else None
 
 
 def _is_autosave() -> bool:
@@ -125,8 +140,7 @@ def _not_saved(text: TextOnDesk, form: Form, content: TextContent, began_from: i
         return Response(answer.get_data(), 409, content_type="application/json")
     if is_met:
         return _meeting_page(text, _met(text, content, began_from), form=form, status=409)
-    with form.attempt():
-        raise refused
+    form.sentences.append(say(refused, words()))
     fresh = text_on_desk(place(), actor(), text.message_id, text.language, now=now())
     return _editor(fresh, form, version=began_from, unsaved=True, status=409)
 

@@ -42,9 +42,12 @@ def test_a_wrong_code_does_not_set_up_the_app(sqlite_office: Office, tmp_path: P
     answer = browser.send("/inbjudan/kod", {"code": "000000"})
     after = SECRET.search(answer.get_data(as_text=True))
     assert answer.status_code == 422
-    assert before and after and before[1] == after[1]
+    assert before
+    assert after
+    assert before[1] == after[1]
     account = find_account(sqlite_office.place, member_id=str(sqlite_office.communicator.member_id))
-    assert account and account.totp_secret is None
+    assert account
+    assert account.totp_secret is None
 
 
 def test_an_account_that_was_never_finished_is_finished_at_the_next_login(

@@ -37,7 +37,8 @@ def test_the_password_alone_opens_nothing(person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "till", ["https://example.org/", "//example.org", "/\\example.org", "/logga-ut", "/arbete\\@example.org", "javascript:1"]
+    "till",
+    ["https://example.org/", "//example.org", "/\\example.org", "/logga-ut", "/arbete\\@example.org", "javascript:1"],
 )
 def test_the_login_leads_nowhere_else(person: Person, till: str) -> None:
     """Whatever the address asks for."""
@@ -89,14 +90,18 @@ def test_a_recovery_code_works_once(person: Person) -> None:
 
 def test_unknown_addresses_get_the_same_answer_for_the_same_work(person: Person) -> None:
     """The same words, one hash and as many queries: for a wrong password, no account, a closed one, none chosen."""
-    closed = person.office.member(person.office.police, {next(iter(person.office.approver.roles))}, email="c@example.org")
+    closed = person.office.member(
+        person.office.police, {next(iter(person.office.approver.roles))}, email="c@example.org"
+    )
     with writing(person.office.place.engine) as session:
         member = session.get(Member, closed.member_id)
         assert member
         member.active, member.password_hash = False, person.account().password_hash
     invited = person.office.member(person.office.police, closed.roles, email="i@example.org")
     assert invited.member_id
-    answers = {email: _tried(person, email) for email in (person.email, "x@example.org", "c@example.org", "i@example.org")}
+    answers = {
+        email: _tried(person, email) for email in (person.email, "x@example.org", "c@example.org", "i@example.org")
+    }
     told = {text.replace(email, "") for email, (text, _, _) in answers.items()}
     assert len(told) == 1
     assert {hashes for _, hashes, _ in answers.values()} == {1}

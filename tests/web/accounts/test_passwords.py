@@ -57,9 +57,7 @@ def test_a_new_password_ends_every_other_session(person: Person) -> None:
     ],
     ids=["short", "long", "common", "names", "not the same", "not mine", "the same as before", "empty"],
 )
-def test_a_password_that_does_not_do_changes_nothing(
-    person: Person, new: str, again: str | None, current: str
-) -> None:
+def test_a_password_that_does_not_do_changes_nothing(person: Person, new: str, again: str | None, current: str) -> None:
     """What is wrong is said, and no password comes back in the page."""
     browser, before = person.logged_in(), person.account()
     data = {"current": current, "password": new, "again": new if again is None else again}
