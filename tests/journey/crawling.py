@@ -8,6 +8,26 @@ from werkzeug.routing import Map
 
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 NONSENSE = "finns-inte"
+STEPS = {"sign": ["pausa"], "choice": ["klar"]}
+"""Words that an address of the workplace has a fixed choice of; nonsense in their place is another address."""
+BY_ID = (
+    "campaign_id",
+    "message_id",
+    "text_id",
+    "delivery_id",
+    "organisation_id",
+    "member_id",
+    "channel_id",
+    "question_id",
+    "invitation_id",
+    "session_id",
+    "passkey_id",
+    "term_id",
+    "version",
+    "number",
+    "token",
+)
+"""What else the addresses of the workplace ask for. They are random; here they are whatever one suspects."""
 
 
 class UnknownArgument(AssertionError):
@@ -23,8 +43,17 @@ def addresses(routes: Map, values: Mapping[str, Sequence[str]]) -> Iterator[tupl
                 raise UnknownArgument(f"{rule.rule} asks for {name}: give it plausible values here")
         for chosen in product(*(values[name] for name in names)):
             facts = dict(zip(names, chosen, strict=True))
-            yield _filled(rule.rule, facts), _filled(rule.rule, dict.fromkeys(names, NONSENSE))
+            yield _filled(rule.rule, facts), _filled(rule.rule, {name: _nonsense(name, facts[name]) for name in names})
+
+
+def _nonsense(name: str, value: str) -> str:
+    return value if name in STEPS else NONSENSE
 
 
 def _filled(rule: str, facts: Mapping[str, str]) -> str:
     return ARGUMENT.sub(lambda found: facts[found[1]], rule)
+
+
+def behind_login(ids: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Values for the addresses of the workplace: these ids wherever one is asked for."""
+    return dict(STEPS) | dict.fromkeys(BY_ID, ids)

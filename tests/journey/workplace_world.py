@@ -80,6 +80,8 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "version": ["1"],
         "number": ["1"],
         "token": ["finns-inte"],
+        "sign": ["pausa", "aterta", "oppna-igen", "stall-in", "avsluta"],
+        "choice": ["igen", "klar", "lamna"],
         "slug": ["finns-inte"],
         "kind": ["webhook"],
         "filename": ["finns-inte"],
