@@ -46,7 +46,7 @@ class Browser:
 
     def is_in(self) -> bool:
         """Whether the workplace is open to it."""
-        return self.get("/arbete/delar").status_code == 200
+        return self.get("/arbete/konto").status_code == 200
 
 
 @dataclass

@@ -19,7 +19,7 @@ class NoticeKind(StrEnum):
     """What a member is told."""
 
     MEMBER_INVITED = "member_invited"
-    PASSWORD_ASKED = "password_asked"
+    PASSWORD_ASKED = "password_asked"  # noqa: S105 - the name of a notice
     ACCOUNT_CHANGED = "account_changed"
     CAMPAIGN_INVITED = "campaign_invited"
     BRIEFING_OPENED = "briefing_opened"

@@ -50,7 +50,6 @@ TERMS = N_(
     "embargo is lifted {lift_at}. Inside your organisation, share only with those who need it to prepare. If the "
     "press asks, refer to the police contact. If something has leaked, say so at once: nobody will look for who it was."
 )
-"""The first version: it holds until stewards have published another."""
 
 
 class OldTerms(Refused):
@@ -106,7 +105,7 @@ def current_terms(session: Session) -> Terms:
 
 
 def first_terms() -> Terms:
-    """The terms that Samklang comes with."""
+    """The terms that Samklang comes with: they hold until stewards have published others."""
     return Terms(version=FIRST_TERMS, swedish=words_for("sv")._(TERMS), english=TERMS)
 
 

@@ -1,5 +1,6 @@
 """The editor in a real browser: words are saved while somebody writes, and nothing that goes wrong loses one."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -7,30 +8,25 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
+from browsing import QUIET, Silent
 from desks import Desk, make_workplace_app
 from factories import Office, rows, text
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 from sqlmodel import col
-from test_browser import CHROMIUM, QUIET, WCAG
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from campaigns.domain.access import Actor
 from campaigns.store.tables import Text
 from campaigns.work import consenting, matching
 
+CHROMIUM = shutil.which("chromium")
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
 ]
 BASE = text("Vi lyssnar", "Pengarna kommer aldrig. Barnen får skulden. Ring 114 14 om du är orolig.")
 SOON = 15_000  # milliseconds; the machine may be busy
-
-
-class _Silent(WSGIRequestHandler):
-    """Requests are not worth a line in the test's output."""
-
-    def log_request(self, *_args: object) -> None:
-        return
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +48,7 @@ class Room:
         self.campaign_id = office.briefed(self.partner)
         office.answer(self.partner, self.campaign_id, content=BASE)
         self.message = matching.own_messages(office.place, self.partner, self.campaign_id, now=office.now)[0].message_id
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Silent)
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Silent)
         self.root = f"http://127.0.0.1:{self.server.server_port}"
         self.path = f"/arbete/text/{self.message}/sv"
         self.contexts: list[BrowserContext] = []

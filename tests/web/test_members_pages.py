@@ -31,6 +31,11 @@ def desk(sqlite_office: Office, admin: Actor, tmp_path: Path) -> Desk:
     return at_desk(sqlite_office, tmp_path, admin)
 
 
+def beside(desk: Desk, office: Office, actor: Actor) -> Desk:
+    """Another member's browser on the same application."""
+    return Desk(desk.client.application, office.place, actor, now=office.now)
+
+
 def link_in(answer: Any) -> str:
     """The path of the invitation that a page shows."""
     found = re.search(r"/inbjudan/[A-Za-z0-9_-]{43}", answer.get_data(as_text=True))
@@ -117,12 +122,10 @@ def test_the_last_administrator_is_kept_in_words(desk: Desk, admin: Actor) -> No
         assert "skulle stå utan administratör" in answer.get_data(as_text=True)
 
 
-def test_a_role_that_is_taken_away_is_gone_on_the_next_page(
-    sqlite_office: Office, admin: Actor, desk: Desk, tmp_path: Path
-) -> None:
+def test_a_role_that_is_taken_away_is_gone_on_the_next_page(sqlite_office: Office, admin: Actor, desk: Desk) -> None:
     """And whoever is removed is logged out."""
     other = sqlite_office.member(admin.organisation_id or "", {Role.ADMINISTRATOR})
-    browser = at_desk(sqlite_office, tmp_path, other)
+    browser = beside(desk, sqlite_office, other)
     assert browser.get(f"{MEMBERS}/{admin.member_id}").status_code == 200
     assert desk.post(f"{MEMBERS}/{other.member_id}", {"role": "reader"}).status_code == 303
     assert browser.get(f"{MEMBERS}/{admin.member_id}").status_code == 404
@@ -170,7 +173,7 @@ def test_a_new_person_goes_on_to_choose_a_password(sqlite_office: Office, desk: 
     assert membership.roles == ["editor", "reader"]
 
 
-def test_whoever_has_an_account_must_log_in_before_accepting(sqlite_office: Office, desk: Desk, tmp_path: Path) -> None:
+def test_whoever_has_an_account_must_log_in_before_accepting(sqlite_office: Office, desk: Desk) -> None:
     """Then the organisation stands beside their others, and they act for it."""
     office = sqlite_office
     known = office.partner("Andra (exempel)")
@@ -181,16 +184,16 @@ def test_whoever_has_an_account_must_log_in_before_accepting(sqlite_office: Offi
     answer = outside.post(link, data={"csrf_token": token[1] if token else ""})
     assert answer.status_code in {303, 400}
     assert len(rows(office.place, Membership, col(Membership.member_id) == known.member_id)) == 1
-    browser = at_desk(office, tmp_path, known)
+    browser = beside(desk, office, known)
     answer = browser.post(link)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/arbete/")
     assert len(rows(office.place, Membership, col(Membership.member_id) == known.member_id)) == 2
     assert "Jouren (exempel)" in browser.get(MEMBERS).get_data(as_text=True)
 
 
-def test_an_invitation_to_somebody_else_is_refused_in_words(sqlite_office: Office, desk: Desk, tmp_path: Path) -> None:
+def test_an_invitation_to_somebody_else_is_refused_in_words(sqlite_office: Office, desk: Desk) -> None:
     """It stays open for whoever it is for."""
-    stranger = at_desk(sqlite_office, tmp_path, sqlite_office.partner("Andra (exempel)"))
+    stranger = beside(desk, sqlite_office, sqlite_office.partner("Andra (exempel)"))
     link = link_in(desk.post(MEMBERS, FORM))
     assert "inloggad som någon annan" in stranger.get(link).get_data(as_text=True)
     assert stranger.post(link).status_code == 409

@@ -35,6 +35,11 @@ def desk(sqlite_office: Office, admin: Actor, tmp_path: Path) -> Desk:
     return at_desk(sqlite_office, tmp_path, admin)
 
 
+def beside(desk: Desk, office: Office, actor: Actor) -> Desk:
+    """Another member's browser on the same application."""
+    return Desk(desk.client.application, office.place, actor, now=office.now)
+
+
 def channel_page(office: Office, actor: Actor) -> str:
     """Where the first channel of an organisation is changed."""
     return f"{HOME}/kanaler/{channels_kept.channels_of(office.place, actor)[0].id}"
@@ -100,12 +105,12 @@ def test_a_channel_is_tested_paused_changed_and_removed(
     assert desk.get(page).status_code == 404
 
 
-def test_the_channels_of_others_are_not_there(sqlite_office: Office, admin: Actor, tmp_path: Path) -> None:
+def test_the_channels_of_others_are_not_there(sqlite_office: Office, admin: Actor, desk: Desk) -> None:
     """Nor may a colleague without the role change one's own, or see where a webhook leads."""
     office = sqlite_office
     page = channel_page(office, admin)
-    stranger = at_desk(office, tmp_path, office.member(office.organisation("Andra (exempel)"), {Role.ADMINISTRATOR}))
-    colleague = at_desk(office, tmp_path, office.member(admin.organisation_id or "", {Role.EDITOR}))
+    stranger = beside(desk, office, office.member(office.organisation("Andra (exempel)"), {Role.ADMINISTRATOR}))
+    colleague = beside(desk, office, office.member(admin.organisation_id or "", {Role.EDITOR}))
     assert stranger.get(page).status_code == 404
     assert HOOK not in colleague.get(page).get_data(as_text=True)
     for step in ("namn", "prova", "pausa", "ateruppta", "nyckel", "gammal-nyckel", "ta-bort"):
@@ -148,9 +153,7 @@ def test_contact_details_are_checked_and_kept(desk: Desk) -> None:
     assert "Jourhavande" in desk.get(HOME).get_data(as_text=True)
 
 
-def test_one_acts_only_for_organisations_of_ones_own(
-    sqlite_office: Office, admin: Actor, desk: Desk, tmp_path: Path
-) -> None:
+def test_one_acts_only_for_organisations_of_ones_own(sqlite_office: Office, admin: Actor, desk: Desk) -> None:
     """Changing to another is a form; a strange id is not there."""
     office = sqlite_office
     other = office.organisation("Andra (exempel)")
@@ -161,7 +164,7 @@ def test_one_acts_only_for_organisations_of_ones_own(
         now=office.now,
     )  # fmt: skip
     joining.join(office.place, token=token, member_id=admin.member_id, now=office.now)
-    browser = at_desk(office, tmp_path, admin)
+    browser = beside(desk, office, admin)
     answer = browser.post("/arbete/byt", {"organisation": other})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/arbete/")
     assert "<h1>Andra (exempel)</h1>" in browser.get(HOME).get_data(as_text=True)
@@ -190,8 +193,9 @@ def test_no_calendar_ever_names_a_campaign(sqlite_office: Office, tmp_path: Path
     """Whoever reads it, and in whatever stage the campaigns are; and it is a calendar by the standard."""
     world = living(sqlite_office)
     names = [campaign.name for campaign in rows(sqlite_office.place, Campaign)]
+    first = at_desk(sqlite_office, tmp_path, world.administrator)
     for actor in (sqlite_office.communicator, world.helpline, world.study, world.reader):
-        desk = at_desk(sqlite_office, tmp_path, actor)
+        desk = beside(first, sqlite_office, actor)
         answer = desk.client.application.test_client().get(feed(desk))
         text = answer.get_data(as_text=True)
         assert answer.headers["Cache-Control"] == "private, no-store"

@@ -142,6 +142,7 @@ def test_the_core_messages_are_read_in_arabic_from_right_to_left(sqlite_office: 
     campaign_id = office.briefed(partner, languages=("sv", "ar"), core_messages=core)
     _, shown = read(office, tmp_path, partner, f"/arbete/kampanj/{campaign_id}/underlag?sprak=ar")
     assert 'lang="ar" dir="rtl">وعد العصابات كذبة' in shown
+    assert 'بالرقم <bdi dir="ltr">114 14</bdi>' in shown
     assert "Du är inte ensam" in shown
     assert '<html lang="sv"' in shown
     status, _ = read(office, tmp_path, partner, f"/arbete/kampanj/{campaign_id}/underlag?sprak=%3Cb%3E")

@@ -1,4 +1,4 @@
-"""Accounts where it counts that something happens once: codes, links, passwords and tries, also all at the same time."""
+"""Accounts where it counts that something happens once: codes, links, passwords and tries, even at one moment."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,12 +42,12 @@ def test_a_code_passes_once_also_at_the_same_moment(office: Office) -> None:
     place, member_id = office.place, member_of(office)
     accounts_factors.set_app(place, member_id=member_id, secret="s", counter=7, now=office.now)
 
-    def use(counter: int = 8, secret: str = "s") -> bool:
-        return accounts_factors.use_app_code(place, member_id=member_id, secret=secret, counter=counter)
+    def use(counter: int = 8, *, app: str = "s") -> bool:
+        return accounts_factors.use_app_code(place, member_id=member_id, secret=app, counter=counter)
 
     assert sorted(at_once(use)) == [False] * 7 + [True]
     assert not use(7)
-    assert not use(9, secret="another app")
+    assert not use(9, app="another")
     assert use(9)
 
 

@@ -78,7 +78,7 @@ def steward_of(office: Office) -> Actor:
 
 def test_every_action_that_is_recorded_has_a_sentence_and_no_sentence_is_left_over() -> None:
     """A steward reads what happened, not a code."""
-    constants = {}
+    constants: dict[str, object] = {}
     for source in SOURCES:
         constants |= constants_of(ast.parse(source.read_text(encoding="utf-8")))
     found = {action for source in SOURCES for action in recorded(source, constants)}

@@ -1,8 +1,8 @@
 """The readiness board and the coverage: whose they are, what they show, and that they stay cheap."""
 
 import pytest
+from counting import counted
 from factories import Office, rows, text
-from test_query_counts import counted
 
 from campaigns.domain.access import Role
 from campaigns.domain.errors import NotAllowed, NotThere

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from counting import counted
 from factories import Office, rows, text
-from test_query_counts import counted
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.lifecycle import DeliveryState
@@ -62,7 +62,7 @@ def test_a_reader_is_not_asked_to_write_or_consent(office: Office) -> None:
 def test_the_communicator_sees_questions_terms_and_consents_that_are_missing(office: Office) -> None:
     """And who approves sees what was asked for, but not the one who asked."""
     one, two = office.partner("Ena"), office.partner("Andra")
-    assert two
+    assert two.organisation_id
     campaign_id = office.briefed(one)
     office.answer(one, campaign_id)
     briefing.ask(office.place, one, campaign_id, question="När?", now=office.now)

@@ -225,10 +225,9 @@ def greeting(instant: datetime) -> str:
 def says(card: Card) -> str:
     """The sentence of a card."""
     looks = CARDS[card.waits]
-    return words().ngettext(
-        looks.one,
-        looks.many,
-        card.count,
+    return words()._(
+        looks.one if card.count == 1 else looks.many,
+        count=card.count,
         languages=[language_name(tag) for tag in card.languages],
         names=list(card.names),
     )

@@ -95,21 +95,6 @@ STEPS: Mapping[str, Step] = {
         kind="danger",
         done=N_("The approval is taken back. The texts can be edited, and approval must be asked for anew."),
     ),
-    "stall-in": Step(
-        task=scheduling.cancel,
-        stages=frozenset({Stage.DRAFT, Stage.BRIEFING, Stage.APPROVED, Stage.HELD}),
-        leads_to=Stage.CANCELLED,
-        name=N_("Cancel the campaign"),
-        happens=(
-            N_("The campaign will never be public. All its deliveries are cancelled."),
-            N_("Partners can no longer read the briefing. Everything is kept for the record."),
-        ),
-        undone=N_("No. A cancelled campaign must be registered anew."),
-        others=ALONE,
-        button=N_("Cancel for good"),
-        kind="danger",
-        done=N_("The campaign is cancelled. It will never be public."),
-    ),
     "avsluta": Step(
         task=correcting.close,
         stages=frozenset({Stage.LIVE}),
@@ -126,7 +111,7 @@ STEPS: Mapping[str, Step] = {
         done=N_("The work is ended. Everything stays public."),
     ),
 }
-SIGNS = "<any(pausa,aterta,'oppna-igen','stall-in',avsluta):sign>"
+SIGNS = "<any(pausa,aterta,'oppna-igen',avsluta):sign>"
 
 
 @steps_pages.get(f"/kampanj/<campaign_id>/{SIGNS}")

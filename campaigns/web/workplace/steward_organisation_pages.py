@@ -95,8 +95,11 @@ def invite_one(organisation_id: str) -> BaseResponse:
 
 def _invite(form: Form, organisation_id: str) -> Welcomed | None:
     name, email, locale = form.text("name"), form.text("email"), form.text("locale")
-    with form.attempt():
-        return invite_administrator(place(), actor(), organisation_id, name=name, email=email, locale=locale, now=now())
+    if form.need("email"):
+        with form.attempt():
+            return invite_administrator(
+                place(), actor(), organisation_id, name=name, email=email, locale=locale, now=now()
+            )
     return None
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from factories import Office, rows
 from registered import RECOVERY_CODE, SECRET, Person, code_of, register
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from campaigns.domain.access import Role
-from campaigns.store.tables import AccountSession, AuditEvent, Delivery
+from campaigns.store.tables import AuditEvent, Delivery
 from campaigns.web.accounts.browsers import browser_of
 from campaigns.web.accounts.factor import proven
 from campaigns.web.workplace.forms import Form
@@ -91,7 +92,6 @@ def test_confirming_leads_nowhere_else(person: Person) -> None:
 def test_other_browsers_are_logged_out_one_or_all(person: Person) -> None:
     """This one stays, and nobody ends a stranger's."""
     here, there, third = person.logged_in(), person.logged_in(), person.logged_in()
-    before = {row.id for row in rows(person.office.place, AccountSession)}
     page = here.get(HOME).get_data(as_text=True)
     assert page.count("/arbete/konto/sessioner/") == 3  # the one of the first login too
     other = max(sessions_of(person.office.place, person.member_id, now=person.office.now), key=lambda it: it.created_at)
@@ -101,7 +101,6 @@ def test_other_browsers_are_logged_out_one_or_all(person: Person) -> None:
     here.send(f"{HOME}/sessioner", form=HOME)
     assert not there.is_in()
     assert here.is_in()
-    assert before
 
 
 def test_a_strangers_session_and_passkey_are_not_there(person: Person) -> None:
@@ -142,9 +141,8 @@ def test_any_grave_form_can_be_proved_with_a_code(person: Person) -> None:
     person.office.now += timedelta(minutes=11)
 
     def asked(code: str) -> tuple[bool, bool]:
-        environ = EnvironBuilder(
-            "/arbete/delar", method="POST", data={"code": code}, headers={"Cookie": f"samklang={token}"}
-        )
+        cookie = Headers({"Cookie": f"samklang={token}"})
+        environ = EnvironBuilder("/arbete/delar", method="POST", data={"code": code}, headers=cookie)
         with person.app.request_context(environ.get_environ()):
             form = Form()
             right = proven(form)

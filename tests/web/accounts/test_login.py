@@ -156,7 +156,7 @@ def test_a_copied_cookie_is_worthless_after_logging_out(person: Person) -> None:
     thief = person.browser()
     thief.client.set_cookie("samklang", str(browser.cookie), domain="localhost")
     assert thief.is_in()
-    assert browser.send("/logga-ut", form="/arbete/delar").headers["Location"] == "/logga-in?utloggad=1"
+    assert browser.send("/logga-ut", form="/arbete/konto").headers["Location"] == "/logga-in?utloggad=1"
     assert not thief.is_in()
     assert browser.cookie is None
     assert not rows(person.office.place, AccountSession, col(AccountSession.member_id) == person.member_id)[1:]

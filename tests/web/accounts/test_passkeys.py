@@ -141,7 +141,7 @@ def test_a_passkey_that_does_not_know_its_owner_opens_nothing(served: tuple[Pers
             session.delete(session.get(Passkey, kept.id))
         page.click("[data-passkey=get] button")
         page.wait_for_selector(".summary")
-        page.goto(f"{address}/arbete/delar")
+        page.goto(f"{address}/arbete/konto")
         assert page.url.startswith(f"{address}/logga-in")
 
 

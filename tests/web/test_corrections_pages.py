@@ -1,0 +1,121 @@
+"""Correcting and withdrawing a text after T, on their pages."""
+
+from pathlib import Path
+
+import pytest
+from factories import Office, rows, text
+from launching import Table, hidden, live_table, page_of
+from sqlmodel import col
+
+from campaigns.store.tables import Proposal, ReleasedText
+from campaigns.work import consenting, correcting, matching
+
+
+@pytest.fixture
+def table(sqlite_office: Office, tmp_path: Path) -> Table:
+    """A public campaign."""
+    return live_table(sqlite_office, tmp_path)
+
+
+def edit_core(table: Table) -> None:
+    """The communicator writes the core text anew."""
+    office = table.office
+    core = matching.own_messages(office.place, office.communicator, table.campaign_id, now=office.now)[0]
+    version = next(one.version for one in core.texts if one.language == "sv")
+    matching.edit_text(
+        office.place, office.communicator, core.message_id, language="sv",
+        content=text("Pengarna kommer inte"), expected_version=version, now=office.now,
+    )  # fmt: skip
+
+
+def edit_own(table: Table) -> matching.Saved:
+    """The partner writes its own anew."""
+    office = table.office
+    own = matching.own_messages(office.place, table.partner, table.campaign_id, now=office.now)[0]
+    return matching.edit_text(
+        office.place, table.partner, own.message_id, language="sv", content=text("Vi lyssnar alltid"),
+        expected_version=1, now=office.now,
+    )  # fmt: skip
+
+
+def public(table: Table, text_id: str) -> ReleasedText:
+    """What the public reads of a text."""
+    wanted = col(ReleasedText.text_id) == text_id, col(ReleasedText.superseded_at).is_(None)
+    return rows(table.office.place, ReleasedText, *wanted)[0]
+
+
+def test_a_core_text_is_corrected_by_another_than_its_writer(table: Table) -> None:
+    """The differences stand on the page, word by word; sent twice it is corrected once."""
+    edit_core(table)
+    path = f"/arbete/text/{table.core_id}/ratta"
+    mine = table.communicator.get(path)
+    assert "en kollega som får godkänna bekräftar" in mine.get_data(as_text=True)
+    assert hidden(mine, "revision") == []
+    page = table.approver.get(path)
+    said = page_of(page)
+    assert [gone.words() for gone in said.all("del")] == ["borttaget: aldrig"]
+    assert [added.words() for added in said.all("ins")] == ["tillagt: inte"]
+    data = {"revision": hidden(page, "revision")[0]}
+    for _ in range(2):
+        assert table.approver.post(path, data).status_code == 303
+    assert (public(table, table.core_id).headline, public(table, table.core_id).version) == ("Pengarna kommer inte", 2)
+
+
+def test_another_revision_than_the_one_shown_is_refused(table: Table) -> None:
+    """And a factor proved long ago is asked for anew."""
+    edit_core(table)
+    path = f"/arbete/text/{table.core_id}/ratta"
+    assert table.approver.post(path, {"revision": "sha256:other"}).status_code == 422
+    data = {"revision": hidden(table.approver.get(path), "revision")[0]}
+    assert table.at(table.office.approver, minutes_ago=11).post(path, data).status_code == 422
+    assert table.communicator.post(path, data).status_code == 404
+    assert public(table, table.core_id).version == 1
+
+
+def test_a_partner_corrects_its_own_text_once_it_has_consented(table: Table) -> None:
+    """Nobody else finds the page."""
+    saved = edit_own(table)
+    path = f"/arbete/text/{table.text_id}/ratta"
+    assert "inte gett klartecken" in table.at(table.partner).get(path).get_data(as_text=True)
+    assert table.at(table.partner).post(path, {"revision": saved.revision}).status_code == 422
+    consenting.consent(table.office.place, table.partner, table.text_id, revision=saved.revision, now=table.office.now)
+    assert table.at(table.partner).post(path, {"revision": saved.revision}).status_code == 303
+    assert public(table, table.text_id).headline == "Vi lyssnar alltid"
+    for other in (table.office.communicator, table.office.partner("Annan (exempel)")):
+        for page in (path, f"/arbete/text/{table.text_id}/dra-tillbaka"):
+            assert table.at(other).get(page).status_code == 404
+            assert table.at(other).post(page, {"revision": saved.revision}).status_code == 404
+
+
+def test_a_partner_withdraws_its_own_text_alone(table: Table) -> None:
+    """It is gone at once, and cannot be withdrawn twice."""
+    path = f"/arbete/text/{table.text_id}/dra-tillbaka"
+    page_of(table.at(table.partner).get(path))
+    assert table.at(table.partner).post(f"{path}/bekrafta").status_code == 303
+    assert public(table, table.text_id).withdrawn_at is not None
+    assert table.at(table.partner).post(f"{path}/bekrafta").status_code == 409
+
+
+def test_a_core_text_is_withdrawn_by_two_people(table: Table) -> None:
+    """Whoever asked waits."""
+    path = f"/arbete/text/{table.core_id}/dra-tillbaka"
+    for _ in range(2):
+        assert table.communicator.post(path).status_code == 303
+    asked = rows(table.office.place, Proposal, col(Proposal.action) == correcting.WITHDRAW_TEXT)
+    assert len(asked) == 1
+    assert "väntar på en kollega" in table.communicator.get(path).get_data(as_text=True)
+    assert table.communicator.post(f"{path}/bekrafta").status_code == 422
+    assert public(table, table.core_id).withdrawn_at is None
+    page_of(table.approver.get(path))
+    assert table.approver.post(f"{path}/bekrafta").status_code == 303
+    assert public(table, table.core_id).withdrawn_at is not None
+
+
+def test_nothing_is_corrected_before_the_lift(table: Table) -> None:
+    """Then a text is simply edited."""
+    campaign_id = table.office.registered(lift_at=table.office.now.replace(year=2027))
+    core = table.office.core_message(campaign_id)
+    own = matching.own_messages(table.office.place, table.office.communicator, campaign_id, now=table.office.now)[0]
+    assert own.message_id == core
+    assert table.approver.get(f"/arbete/text/{own.texts[0].text_id}/ratta").status_code == 409
+    assert table.approver.get("/arbete/text/finns-inte/ratta").status_code == 404
