@@ -8,7 +8,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 from sqlmodel import col, select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,7 +17,7 @@ from campaigns.domain.errors import NotThere
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.engine import reading
 from campaigns.store.tables import Member, Membership, Organisation
-from campaigns.web.workplace.desk import go, sign_in
+from campaigns.web.workplace.desk import sign_in
 from campaigns.web.workplace.parts import place
 
 ADDRESS = "/logga-in/scen"
@@ -74,7 +74,7 @@ def step_in() -> BaseResponse:
             raise NotThere
         uniquifier = member.uniquifier
     sign_in(member_id=member_id, uniquifier=uniquifier, organisation_id=organisation_id)
-    return go("start.overview")
+    return redirect("/arbete/", 303)
 
 
 def _cast() -> dict[str, list[Part]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from factories import Office, dump
 from living import living
-from work.test_query_counts import counted
+from counting import counted
 
 import campaigns
 from campaigns.domain.access import Actor, Role

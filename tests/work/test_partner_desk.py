@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from factories import Office, rows, text
 from sqlmodel import col
-from test_query_counts import counted
+from counting import counted
 
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import NotAllowed, NotThere

@@ -2,7 +2,7 @@
 
 import pytest
 from factories import Office
-from test_query_counts import counted
+from counting import counted
 
 from campaigns.domain.access import Role
 from campaigns.domain.errors import NotThere

@@ -1,34 +1,18 @@
 """How many queries it takes: constant for a public page, and not one for each partner when a release is frozen."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from counting import counted
 from factories import Office, settings_for, text
 from scenes import CHANNELS
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from campaigns.domain.access import Actor
 from campaigns.work import approving, matching, scheduling
 from campaigns.work.drafts import MessageDraft
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
-from campaigns.work.workplace import Workplace, open_workplace
-
-
-@contextmanager
-def counted(place: Workplace) -> Iterator[list[str]]:
-    """The SELECT statements that are run."""
-    seen: list[str] = []
-
-    def see(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(place.engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(place.engine, "before_cursor_execute", see)
+from campaigns.work.workplace import open_workplace
 
 
 def partners(office: Office, how_many: int) -> list[Actor]:

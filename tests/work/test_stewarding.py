@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from factories import Office, dump, rows, settings_for
 from sqlmodel import col
-from work.test_query_counts import counted
+from counting import counted
 
 from campaigns.channels.registry import Channels
 from campaigns.domain.access import Actor, Role

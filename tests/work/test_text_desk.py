@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from factories import Office, dump, rows, text
 from sqlmodel import col
-from test_query_counts import counted
+from counting import counted
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere

@@ -139,4 +139,6 @@ def logout() -> BaseResponse:
     if who is not None:
         note_sign_out(place(), member_id=who.member_id, now=now())
     session.clear()
-    return redirect(f"{LOGIN}?utloggad=1", 303)
+    answer = redirect(f"{LOGIN}?utloggad=1", 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # words of a text that the browser kept while the line was down
+    return answer

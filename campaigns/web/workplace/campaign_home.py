@@ -4,12 +4,13 @@ from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
-from campaigns.domain.errors import N_
+from campaigns.domain.errors import N_, NotThere
 from campaigns.domain.lifecycle import CAMPAIGN_MOVES, Move, Stage
 from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
+from campaigns.web.workplace.partner_pages import ended
 from campaigns.web.workplace.partner_pages import home as partner_home
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand, own_at_hand
@@ -26,7 +27,10 @@ CLOSED = N_("The work on the campaign is ended. It stays public.")
 @campaign_home.get("/kampanj/<campaign_id>")
 def campaign(campaign_id: str) -> Response:
     """For the police the work that is done and remains, for a partner what it can do."""
-    it = at_hand(place(), actor(), campaign_id, now=now())
+    try:
+        it = at_hand(place(), actor(), campaign_id, now=now())
+    except NotThere:
+        return ended(campaign_id)  # a partner that had accepted the terms is told of a cancelled one
     if not it.is_own:
         return partner_home(it)
     must(Permission.READ_BRIEFING)
