@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import request
 
 from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
-from campaigns.domain.times import from_swedish
+from campaigns.domain.times import TimeExistsTwice, from_swedish
 from campaigns.i18n import say, say_fault
 from campaigns.web.site import words
 
@@ -52,18 +52,27 @@ class Form:
     def instant(self, name: str) -> datetime | None:
         """The instant of a date and a time in Swedish time, or None, with the fault noted.
 
-        Where the clock shows a time twice, the field `NAME-offset` (such as +02:00) says which is meant.
+        Where the clock shows a time twice, the field `NAME-offset` (such as +02:00) says which is meant. On every other
+        day it is not looked at: one that was left from an earlier choice must not move the lift by an hour.
         """
-        day, hour = self.text(f"{name}-date"), self.text(f"{name}-time")
         try:
-            local = datetime.fromisoformat(f"{day}T{hour}{self.text(f'{name}-offset')}")
+            local = datetime.fromisoformat(f"{self.text(f'{name}-date')}T{self.text(f'{name}-time')}")
         except ValueError:
             self.fault(name, words()._(NOT_A_TIME))
             return None
-        found: datetime | None = None
+        found: list[datetime] = []
         with self.attempt(name):
-            found = from_swedish(local)
-        return found
+            found.append(self._meant(name, local))
+        return found[0] if found else None
+
+    def _meant(self, name: str, local: datetime) -> datetime:
+        try:
+            return from_swedish(local)
+        except TimeExistsTwice:
+            try:
+                return from_swedish(datetime.fromisoformat(f"{local.isoformat()}{self.text(f'{name}-offset')}"))
+            except ValueError:
+                return from_swedish(local)
 
     def fault(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field."""
