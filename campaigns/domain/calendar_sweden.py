@@ -42,7 +42,7 @@ _SPORTS_WEEKS: Mapping[int, frozenset[str]] = {
     9: frozenset({"SE-AB", "SE-C", "SE-I", "SE-O", "SE-S", "SE-U", "SE-W", "SE-X"}),
     10: frozenset({"SE-AC", "SE-BD", "SE-O", "SE-X", "SE-Y", "SE-Z"}),
 }
-"""As Skolporten gathered them from the municipalities for 2020/2021. A county stands in each week that part of it keeps."""
+"""As Skolporten gathered them from the municipalities for 2020/2021. A county stands in each week that a part keeps."""
 
 
 @dataclass(frozen=True, kw_only=True)
