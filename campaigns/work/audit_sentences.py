@@ -123,6 +123,7 @@ ACTIONS: Mapping[str, Said] = {
     "account.app": Said(_A, N_("{who} connected an app for codes.")),
     "account.recovery_codes": Said(_A, N_("{who} made new recovery codes.")),
     "account.recovery_code_used": Said(_A, N_("{who} logged in with a recovery code.")),
+    "account.factors_cleared": Said(_A, N_("{who} cleared the lost factors of {member}.")),
     "account.passkey_added": Said(_A, N_("{who} added a passkey.")),
     "account.passkey_renamed": Said(_A, N_("{who} renamed a passkey.")),
     "account.passkey_removed": Said(_A, N_("{who} removed a passkey.")),

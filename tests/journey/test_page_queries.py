@@ -69,6 +69,8 @@ def values(crowd: Crowd, stage: Stage) -> dict[str, Sequence[str]]:
         "version": ["1"],
         "number": ["1"],
         "kind": ["webhook"],
+        "sign": ["pausa"],
+        "choice": ["klar"],
     }
     return _Known(known)
 

@@ -80,7 +80,7 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "version": ["1"],
         "number": ["1"],
         "token": ["finns-inte"],
-        "sign": ["pausa", "aterta", "oppna-igen", "stall-in", "avsluta"],
+        "sign": ["pausa", "aterta", "oppna-igen", "avsluta"],
         "choice": ["igen", "klar", "lamna"],
         "slug": ["finns-inte"],
         "kind": ["webhook"],

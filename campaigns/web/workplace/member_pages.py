@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_
 from campaigns.i18n import UI_LANGUAGES
+from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, site, words
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import parts, place
 from campaigns.web.workplace.showing import label
 from campaigns.work import inviting, members
+from campaigns.work.lost_factors import clear_factors
 
 member_pages = workplace_blueprint("member_pages", __name__)
 
@@ -163,8 +165,17 @@ def _offered() -> list[tuple[str, str]]:
     return role_choices(members.team(place(), actor(), now=now()).roles)
 
 
-def _one(it: members.Colleague, form: Form) -> Response:
-    return page("work/organisation/member.html", status=form.status, it=it, form=form, roles=_offered())
+def _one(it: members.Colleague, form: Form, lost: Form | None = None) -> Response:
+    """A colleague's page. `lost` is the form of the lost phone: what is typed there leaves the roles as they are."""
+    lost = lost or Form(typed=False)
+    return page(
+        "work/organisation/member.html",
+        status=form.status if lost.ok else lost.status,
+        it=it,
+        form=form,
+        lost=lost,
+        roles=_offered(),
+    )
 
 
 @member_pages.post("/organisation/medlemmar/<member_id>/nytt-besked")
@@ -172,6 +183,20 @@ def begin_again(member_id: str) -> Response:
     """A new link for somebody who accepted and never chose a password."""
     it = members.colleague(place(), _inviter(), member_id)
     return _invited_again(it)
+
+
+@member_pages.post("/organisation/medlemmar/<member_id>/tappad-telefon")
+def lost_phone(member_id: str) -> BaseResponse:
+    """Clear the way for somebody who has neither the app nor a recovery code any more. A grave step."""
+    it = members.colleague(place(), _inviter(), member_id)
+    lost = Form()
+    if proven(lost):
+        with lost.attempt():
+            clear_factors(place(), actor(), member_id, now=now())
+    if not lost.ok:
+        return _one(it, Form({"role": [role.value for role in it.roles]}, typed=False), lost)
+    told(words()._(N_("{name} can log in with the password, and then sets up a new app."), name=it.name or it.email))
+    return go("member_pages.member", member_id=member_id)
 
 
 @member_pages.post("/organisation/medlemmar/<member_id>/ta-bort")
