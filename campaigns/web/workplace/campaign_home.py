@@ -1,4 +1,4 @@
-"""A campaign's own page: where it stands, what remains and who works on it; and the two ways to end it."""
+"""A campaign's own page: where it stands, what remains and who works on it; and the way to cancel it."""
 
 from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,13 +15,11 @@ from campaigns.web.workplace.partner_pages import home as partner_home
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand, own_at_hand
 from campaigns.work.campaign_facts_steps import overview
-from campaigns.work.correcting import close
 from campaigns.work.scheduling import cancel
 
 campaign_home = workplace_blueprint("campaign_home", __name__)
 
 CANCELLED = N_("The campaign is cancelled. Everyone who was briefed is told.")
-CLOSED = N_("The work on the campaign is ended. It stays public.")
 
 
 @campaign_home.get("/kampanj/<campaign_id>")
@@ -61,24 +59,6 @@ def do_cancel(campaign_id: str) -> BaseResponse:
         told(words()._(CANCELLED))
         return go("campaign_home.campaign", campaign_id=it.id)
     return page("work/campaign/cancel.html", status=form.status, it=it, form=form)
-
-
-@campaign_home.get("/kampanj/<campaign_id>/avsluta")
-def ask_close(campaign_id: str) -> Response:
-    """What closing means, before it is done."""
-    return page("work/campaign/close.html", it=_to_end(campaign_id), form=Form())
-
-
-@campaign_home.post("/kampanj/<campaign_id>/avsluta")
-def do_close(campaign_id: str) -> BaseResponse:
-    """End the work on it. It stays public."""
-    it, form = _to_end(campaign_id), Form()
-    with form.attempt():
-        close(place(), actor(), it.id, now=now())
-    if form.ok:
-        told(words()._(CLOSED))
-        return go("campaign_home.campaign", campaign_id=it.id)
-    return page("work/campaign/close.html", status=form.status, it=it, form=form)
 
 
 def _to_end(campaign_id: str) -> AtHand:
