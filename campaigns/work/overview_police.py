@@ -113,19 +113,18 @@ def _deliveries(session: Session, actor: Actor) -> Iterator[Card]:
 
 def _languages(session: Session, actor: Actor) -> Iterator[Card]:
     """Campaigns before approval in which a core message lacks a language that nobody left out."""
+    before_approval = visibility.is_owned_by(actor), col(Campaign.stage).in_([Stage.DRAFT, Stage.BRIEFING])
+    campaigns = session.exec(select(Campaign).where(*before_approval).order_by(col(Campaign.lift_at))).all()
     rows = session.exec(
-        select(Campaign, Message.id, Text.language)
-        .join(Message, (col(Message.campaign_id) == col(Campaign.id)) & col(Message.answers_id).is_(None))
+        select(Message.campaign_id, Message.id, Text.language)
+        .join(Campaign, (col(Message.campaign_id) == col(Campaign.id)) & col(Message.answers_id).is_(None))
         .outerjoin(Text, col(Text.message_id) == col(Message.id))
-        .where(visibility.is_owned_by(actor), col(Campaign.stage).in_([Stage.DRAFT, Stage.BRIEFING]))
-        .order_by(col(Campaign.lift_at))
+        .where(*before_approval)
     )
     written: dict[str, dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
-    campaigns: dict[str, Campaign] = {}
-    for campaign, message_id, language in rows:
-        campaigns[campaign.id] = campaign
-        written[campaign.id][message_id].add(language)
-    for campaign in campaigns.values():
+    for campaign_id, message_id, language in rows:
+        written[campaign_id][message_id].add(language)
+    for campaign in campaigns:
         missing = tuple(
             tag
             for tag in campaign.languages
