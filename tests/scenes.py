@@ -12,7 +12,18 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
 from campaigns.store.engine import writing
 from campaigns.store.tables import Delivery, Text
-from campaigns.work import approving, briefing, consenting, correcting, matching, scheduling
+from campaigns.work import (
+    approving,
+    briefing,
+    campaign_facts,
+    campaign_facts_times,
+    consenting,
+    correcting,
+    matching,
+    scheduling,
+    text_core,
+)
+from campaigns.work.campaign_facts_rules import FIELDS
 from campaigns.work.workplace import Workplace
 
 CHANNELS = [
@@ -201,6 +212,27 @@ def _approve(s: Scene) -> approving.Approved:
     return approving.approve(s.place, s.approver, s.campaign_id, revision=revision, now=s.now)
 
 
+def save_facts(s: Scene) -> object:
+    """The communicator rewrites the briefing, which is open to changes until the campaign is over."""
+    at_hand = campaign_facts.facts_at_hand(s.place, s.communicator, s.campaign_id, now=s.now)
+    content = {name: getattr(at_hand.facts, name) for name in FIELDS} | {"briefing": "## Ny lägesbild"}
+    return campaign_facts.save_facts(
+        s.place, s.communicator, s.campaign_id, content=content, expected_version=at_hand.version, now=s.now
+    )
+
+
+def set_times(s: Scene) -> None:
+    """A day later, with the briefing open as long as before."""
+    campaign_facts_times.set_times(
+        s.place,
+        s.communicator,
+        s.campaign_id,
+        lift_at=Office.LIFT + DAY,
+        briefing_opens_at=Office.NOW - timedelta(hours=1),
+        now=s.now,
+    )
+
+
 BEFORE_T = {"briefing", "approved", "held", "overdue"}
 PUBLIC = {"by_the_clock", "live"}
 STAYS_PUBLIC = PUBLIC | {"closed"}
@@ -291,4 +323,18 @@ TASKS: Mapping[str, tuple[Callable[[Scene], object], set[str]]] = {
         STAYS_PUBLIC,
     ),
     "close": (lambda s: correcting.close(s.place, s.approver, s.campaign_id, now=s.now), PUBLIC),
+    "save_facts": (save_facts, {"draft"} | BEFORE_T | PUBLIC),
+    "set_times": (set_times, {"draft", "briefing"}),
+    "add_core_message": (
+        lambda s: text_core.add_core_message(s.place, s.communicator, s.campaign_id, name="Ännu ett", now=s.now),
+        {"draft", "briefing"},
+    ),
+    "move_core_message": (
+        lambda s: text_core.move_core_message(s.place, s.communicator, s.core_message_id, earlier=True, now=s.now),
+        {"draft", "briefing"},
+    ),
+    "remove_core_message": (
+        lambda s: text_core.remove_core_message(s.place, s.communicator, s.core_message_id, now=s.now),
+        {"draft"},
+    ),
 }

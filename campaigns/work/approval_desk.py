@@ -13,6 +13,7 @@ from campaigns.domain.gate import gate
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import check_lift
+from campaigns.markup import render_markdown
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
@@ -21,6 +22,7 @@ from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.launch_deliveries import lines_of
 from campaigns.work.launch_proposals import APPROVE, open_proposals
 from campaigns.work.loading import release_of, texts_in, wanted_kinds
+from campaigns.work.partner_briefing import phones_of
 from campaigns.work.planning import Plan, content_of, organisations_of, plan_release
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SOURCE, authors_since_release, faults_beside
@@ -57,7 +59,8 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
     core = [text.id for message, text, _ in rows if message.answers_id is None]
     authors = authors_since_release(session, core)
     names = _names(session, {text.edited_by for _, text, _ in rows})
-    texts = tuple(_goes_out(row, kinds, names) for row in rows)
+    phones = phones_of(campaign)
+    texts = tuple(_goes_out(row, kinds, names, phones) for row in rows)
     return ApprovalDesk(
         revision=revision,
         lift_at=campaign.lift_at,
@@ -76,7 +79,7 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
     )
 
 
-def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str]) -> GoesOut:
+def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[str]) -> GoesOut:
     message, text, organisation = row
     channels = tuple(dict.fromkeys(kinds[message.id]))
     return GoesOut(
@@ -86,6 +89,7 @@ def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str]) -> GoesOut:
         is_core=message.answers_id is None,
         language=text.language,
         content=text.content,
+        html=render_markdown(text.long, phones=phones, top_heading=4),
         channels=channels,
         mark=_mark(text.revision, channels),
         edited_at=text.edited_at,
@@ -230,6 +234,7 @@ def _released(session: Session, campaign: Campaign) -> tuple[GoesOut, ...]:
             is_core=text.is_core,
             language=text.language,
             content=content_of(text),
+            html=text.html,
             channels=tuple(dict.fromkeys(kinds[message.id])),
             mark=text.revision,
             withdrawn_at=text.withdrawn_at,

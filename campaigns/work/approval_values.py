@@ -12,7 +12,10 @@ from campaigns.work.launch_proposals import OpenProposal
 
 @dataclass(frozen=True, kw_only=True)
 class GoesOut:
-    """One text exactly as it will be published. `mark` changes with its words and its channels."""
+    """One text exactly as it will be published, `html` as the public pages show it.
+
+    `mark` changes with its words and its channels.
+    """
 
     text_id: str
     organisation: str
@@ -20,6 +23,7 @@ class GoesOut:
     is_core: bool
     language: str
     content: TextContent
+    html: str
     channels: tuple[ChannelKind, ...]
     mark: str
     edited_at: datetime | None = None

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission, Role
-from campaigns.domain.errors import NotThere
 from campaigns.domain.ids import MemberId, OrganisationId
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.store.engine import reading, writing
+from campaigns.store.engine import reading
 from campaigns.store.tables import Member, Membership, Organisation
 from campaigns.work.workplace import Workplace
 
@@ -100,20 +99,3 @@ def _belongings(session: Session, member_id: str) -> Mapping[str, Belonging]:
         )
         for membership, organisation in rows
     }
-
-
-def may_act_for(place: Workplace, *, member_id: str, organisation_id: str) -> None:
-    """Raise NotThere unless the member belongs to the organisation."""
-    with reading(place.engine) as session:
-        if session.get(Membership, (member_id, organisation_id)) is None:
-            raise NotThere
-
-
-def choose_language(place: Workplace, *, member_id: str, locale: str) -> None:
-    """The interface and the mails of a member speak this language from now on."""
-    with writing(place.engine) as session:
-        member = session.get(Member, member_id)
-        if member is None:
-            raise NotThere
-        member.locale = locale
-        session.add(member)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 import pytest
 from factories import Office, draft, dump, rows
 from scenes import STAGES, TASKS, Scene
-from sqlmodel import col, select
+from sqlalchemy import event
+from sqlmodel import Session, col, select
+from workplace_tasks import AUDITED, PREPARED, UNAUDITED
 
 from campaigns import work
 from campaigns.domain.access import Role
@@ -19,9 +21,21 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Delivery, Question
-from campaigns.work import approving, briefing, calling, matching, organisations, registering, rehearsing, reporting
+from campaigns.work import (
+    approving,
+    briefing,
+    calling,
+    first_start,
+    matching,
+    organisations,
+    registering,
+    rehearsing,
+    reporting,
+)
+from campaigns.work.workplace import Workplace
 
 HOOK = "http://127.0.0.1:9/other"
+SECRET_KEY = "x" * 40
 
 
 def take_in(s: Scene) -> None:
@@ -47,6 +61,7 @@ def invite_member(s: Scene) -> str:
 TOKENS: list[str] = []
 
 OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
+    **AUDITED,
     "call_people": ("live", lambda s: calling.call_people(s.place, now=s.now)),
     "register": (
         "live",
@@ -123,6 +138,8 @@ def refuse_one(s: Scene) -> None:
 def prepared(office: Office, name: str, stage: str) -> Scene:
     """The scene with what the task needs beside it."""
     scene = STAGES[stage](office)
+    if name in PREPARED:
+        PREPARED[name](scene)
     match name:
         case "take_in":
             approving.leave_out(scene.place, scene.communicator, scene.campaign_id, language="en", now=scene.now)
@@ -148,19 +165,59 @@ def test_a_task_is_stored_whole_with_one_event_or_not_at_all(
     """On both kinds of database; the tasks of `test_stages` are tried there, in every stage."""
     stage, task = OTHERS[name]
     scene = prepared(office, name, stage)
-    before, count = dump(scene.place), len(rows(scene.place, AuditEvent))
+    _is_whole_with_one_event(scene.place, lambda: task(scene), monkeypatch)
 
-    def fails(*_: object, **__: object) -> None:
-        raise ZeroDivisionError
 
+def _is_whole_with_one_event(place: Workplace, task: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    before, count = dump(place), len(rows(place, AuditEvent))
     with monkeypatch.context() as broken:
-        broken.setattr(audit, "record", fails)
+        broken.setattr(audit, "record", _fails)
+        with pytest.raises(ZeroDivisionError):
+            task()
+    assert dump(place) == before
+    task()
+    events = rows(place, AuditEvent, col(AuditEvent.number) > count)
+    assert len(events) == 1
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_the_first_start_is_stored_whole_with_one_event_or_not_at_all(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works only where there is nobody yet, so it has no scene."""
+
+    def start() -> None:
+        first_start.start_first(
+            place,
+            token=first_start.first_start_token(SECRET_KEY),
+            secret_key=SECRET_KEY,
+            organisation="Polisen (exempel)",
+            name="Anna Exempel",
+            email="anna@example.org",
+            now=Office.NOW,
+        )
+
+    _is_whole_with_one_event(place, start, monkeypatch)
+
+
+@pytest.mark.parametrize("name", UNAUDITED)
+def test_a_task_without_an_event_is_stored_whole_or_not_at_all(office: Office, name: str) -> None:
+    """Nothing stays of what could not be committed; and it writes no event, as `Unaudited.because` says."""
+    scene, task = prepared(office, name, "live"), UNAUDITED[name].task
+    before, count = dump(scene.place), len(rows(scene.place, AuditEvent))
+    event.listen(Session, "before_commit", _fails)
+    try:
         with pytest.raises(ZeroDivisionError):
             task(scene)
+    finally:
+        event.remove(Session, "before_commit", _fails)
     assert dump(scene.place) == before
     task(scene)
-    events = rows(scene.place, AuditEvent, col(AuditEvent.number) > count)
-    assert len(events) == 1
+    assert dump(scene.place) != before
+    assert len(rows(scene.place, AuditEvent)) == count
 
 
 def writing_tasks() -> set[str]:
@@ -179,5 +236,5 @@ def writing_tasks() -> set[str]:
 
 def test_every_task_that_writes_is_tried() -> None:
     """A new task cannot be forgotten here."""
-    tried = {name.split(" ")[0] for name in TASKS} | set(OTHERS)
+    tried = {name.split(" ")[0] for name in TASKS} | set(OTHERS) | set(UNAUDITED) | {"start_first"}
     assert writing_tasks() == tried

@@ -1,0 +1,347 @@
+"""The workplace's tasks that no campaign's stage decides on: accounts, members, channels, the stewards' tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from factories import rows
+from scenes import Scene
+from sqlmodel import col
+
+from campaigns.domain.access import Actor, Role
+from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.release import ChannelKind
+from campaigns.store.tables import Channel, GlossaryTerm, MemberInvitation, Passkey
+from campaigns.work import (
+    accounts,
+    accounts_factors,
+    accounts_mail,
+    accounts_passkeys,
+    accounts_throttle,
+    briefing,
+    calendars,
+    channels_kept,
+    lost_factors,
+    members,
+    muting,
+    organisations,
+    reminding,
+    sessions,
+    steward_glossary,
+    steward_organisations,
+    steward_terms,
+)
+
+Task = Callable[[Scene], object]
+KEY = b"k" * 32
+TOKEN = "a session's secret"  # noqa: S105 - of a session that only a test knows
+TERM = steward_glossary.Wording(swedish="målvakt", language="en", preferred="straw man")
+TERMS = "Inget sägs före {lift_at}."
+PASSKEY = accounts_passkeys.NewPasskey(
+    credential_id=b"c", public_key=b"p", sign_count=0, transports=["usb"], device_type="single_device", backed_up=False
+)
+
+
+def me(s: Scene) -> str:
+    """The partner's member, who changes their own account."""
+    return s.partner.member_id or ""
+
+
+def colleague(s: Scene) -> str:
+    """Another member of the same organisation."""
+    return s.colleague.member_id or ""
+
+
+def organisation(s: Scene) -> str:
+    """The partner's organisation."""
+    return s.partner.organisation_id or ""
+
+
+def keeper(s: Scene) -> Actor:
+    """The partner as administrator of its organisation."""
+    return replace(s.partner, roles=frozenset({Role.ADMINISTRATOR}))
+
+
+def steward(s: Scene) -> Actor:
+    """The communicator as a steward of the whole service."""
+    return replace(s.communicator, roles=frozenset({Role.STEWARD}))
+
+
+def set_password(s: Scene, password_hash: str = "old") -> None:  # noqa: S107 - nobody's
+    """Choose a password."""
+    accounts.set_password(s.place, member_id=me(s), password_hash=password_hash, now=s.now)
+
+
+def set_app(s: Scene) -> None:
+    """Set up an authenticator app."""
+    accounts_factors.set_app(s.place, member_id=me(s), secret="s", counter=7, now=s.now)  # noqa: S106 - nobody's
+
+
+def set_recovery_codes(s: Scene) -> None:
+    """Have two recovery codes."""
+    accounts_factors.set_recovery_codes(s.place, member_id=me(s), codes=["a", "b"], now=s.now)
+
+
+def ask_new_password(s: Scene) -> None:
+    """Ask for a link by mail."""
+    account = accounts.find_account(s.place, member_id=me(s))
+    assert account is not None
+    accounts_mail.ask_new_password(s.place, email=account.email, key=KEY, now=s.now)
+
+
+def add_passkey(s: Scene) -> str:
+    """Register a passkey."""
+    return accounts_passkeys.add_passkey(s.place, member_id=me(s), passkey=PASSKEY, name="nyckel", now=s.now)
+
+
+def passkey(s: Scene) -> str:
+    """The passkey that was registered."""
+    return rows(s.place, Passkey)[0].id
+
+
+def webhook(s: Scene) -> channels_kept.KeptChannel:
+    """The organisation's webhook as its administrator sees it."""
+    found = rows(
+        s.place, Channel, col(Channel.organisation_id) == organisation(s), col(Channel.kind) == ChannelKind.WEBHOOK
+    )
+    return channels_kept.channel_of(s.place, keeper(s), found[0].id)
+
+
+def rotate_secret(s: Scene) -> None:
+    """Have a new signing secret beside the one before."""
+    hook = webhook(s)
+    channels_kept.rotate_secret(s.place, keeper(s), hook.id, stamp=hook.stamp, now=s.now)
+
+
+def drop_old_secret(s: Scene) -> None:
+    """Sign with the newest alone."""
+    hook = webhook(s)
+    channels_kept.drop_old_secret(s.place, keeper(s), hook.id, stamp=hook.stamp, now=s.now)
+
+
+def pause_channel(s: Scene) -> None:
+    """Let the webhook rest."""
+    channels_kept.pause_channel(s.place, keeper(s), webhook(s).id, now=s.now)
+
+
+def invite(s: Scene) -> None:
+    """Have an invitation that nobody has used."""
+    organisations.invite_member(
+        s.place, keeper(s), organisation_id=organisation(s), email="n@example.org", name="x", roles={Role.READER},
+        now=s.now,
+    )  # fmt: skip
+
+
+def cancel_invitation(s: Scene) -> None:
+    """End it."""
+    found = rows(s.place, MemberInvitation, col(MemberInvitation.accepted_at).is_(None))
+    members.cancel_invitation(s.place, keeper(s), found[0].id, now=s.now)
+
+
+def brief_the_newcomer(s: Scene) -> None:
+    """An organisation that has everything left to do."""
+    newcomer = s.newcomer.organisation_id or ""
+    briefing.invite(s.place, s.communicator, s.campaign_id, organisation_id=newcomer, now=s.now)
+
+
+def add_term(s: Scene) -> None:
+    """Add a term to the glossary."""
+    steward_glossary.add_term(s.place, steward(s), TERM, now=s.now)
+
+
+def term(s: Scene) -> str:
+    """The term that was added."""
+    return rows(s.place, GlossaryTerm, col(GlossaryTerm.swedish) == TERM.swedish)[0].id
+
+
+def withdraw_verification(s: Scene) -> None:
+    """Verify no more; what the scene founded is verified."""
+    steward_organisations.withdraw_verification(s.place, steward(s), organisation(s), note="Fel namn.", now=s.now)
+
+
+def welcome(s: Scene) -> None:
+    """Add an organisation and invite whoever will keep it."""
+    newcomer = steward_organisations.Newcomer(
+        name="Ny (exempel)",
+        kind=OrganisationKind.HELPLINE,
+        places=["SE"],
+        languages=["sv"],
+        note="Ringde växeln.",
+        administrator_name="Anna Exempel",
+        administrator_email="anna@example.org",
+    )
+    steward_organisations.welcome(s.place, steward(s), newcomer, now=s.now)
+
+
+def publish_terms(s: Scene) -> None:
+    """Publish terms after those that hold now."""
+    newer_than = briefing.terms_now(s.place).version
+    steward_terms.publish_terms(s.place, steward(s), swedish=TERMS, english=TERMS, newer_than=newer_than, now=s.now)
+
+
+def keep_session(s: Scene) -> None:
+    """Log in with a browser."""
+    sessions.keep_session(s.place, TOKEN, {"member_id": me(s)}, now=s.now)
+
+
+def count_try(s: Scene) -> None:
+    """A first wrong code."""
+    accounts_throttle.count_try(s.place, accounts_throttle.by_factor(me(s)), now=s.now)
+
+
+PREPARED: Mapping[str, Task] = {
+    "use_recovery_code": set_recovery_codes,
+    "rename_passkey": add_passkey,
+    "remove_passkey": add_passkey,
+    "close_calendar": lambda s: calendars.open_calendar(s.place, s.partner, now=s.now),
+    "unpause_channel": pause_channel,
+    "drop_old_secret": rotate_secret,
+    "cancel_invitation": invite,
+    "remind": brief_the_newcomer,
+    "change_term": add_term,
+    "remove_term": add_term,
+    "verify": withdraw_verification,
+    "rehash_password": set_password,
+    "use_app_code": set_app,
+    "use_passkey": add_passkey,
+    "touch_session": keep_session,
+    "end_session": keep_session,
+    "end_sessions": keep_session,
+    "forgive": count_try,
+}
+"""What must be there before a task can be tried."""
+
+AUDITED: Mapping[str, tuple[str, Task]] = {
+    "change_name": (
+        "live",
+        lambda s: accounts.change_name(s.place, member_id=me(s), name="Anna Exempel", locale="en", now=s.now),
+    ),
+    "note_sign_in": ("live", lambda s: accounts.note_sign_in(s.place, member_id=me(s), way="code", now=s.now)),
+    "note_sign_out": ("live", lambda s: accounts.note_sign_out(s.place, member_id=me(s), now=s.now)),
+    "set_password": ("live", set_password),
+    "set_app": ("live", set_app),
+    "set_recovery_codes": ("live", set_recovery_codes),
+    "use_recovery_code": (
+        "live",
+        lambda s: accounts_factors.use_recovery_code(s.place, member_id=me(s), code="a", now=s.now),
+    ),
+    "ask_new_password": ("live", ask_new_password),
+    "add_passkey": ("live", add_passkey),
+    "rename_passkey": (
+        "live",
+        lambda s: accounts_passkeys.rename_passkey(
+            s.place, member_id=me(s), passkey_id=passkey(s), name="ny", now=s.now
+        ),
+    ),
+    "remove_passkey": (
+        "live",
+        lambda s: accounts_passkeys.remove_passkey(s.place, member_id=me(s), passkey_id=passkey(s), now=s.now),
+    ),
+    "clear_factors": ("live", lambda s: lost_factors.clear_factors(s.place, keeper(s), colleague(s), now=s.now)),
+    "open_calendar": ("live", lambda s: calendars.open_calendar(s.place, s.partner, now=s.now)),
+    "close_calendar": ("live", lambda s: calendars.close_calendar(s.place, s.partner, now=s.now)),
+    "choose_notices": ("live", lambda s: muting.choose_notices(s.place, s.partner, wanted=[], now=s.now)),
+    "name_channel": (
+        "live",
+        lambda s: channels_kept.name_channel(s.place, keeper(s), webhook(s).id, name="Webben", now=s.now),
+    ),
+    "try_channel": ("live", lambda s: channels_kept.try_channel(s.place, keeper(s), webhook(s).id, now=s.now)),
+    "pause_channel": ("live", pause_channel),
+    "unpause_channel": (
+        "live",
+        lambda s: channels_kept.unpause_channel(s.place, keeper(s), webhook(s).id, now=s.now),
+    ),
+    "remove_channel": ("live", lambda s: channels_kept.remove_channel(s.place, keeper(s), webhook(s).id, now=s.now)),
+    "rotate_secret": ("live", rotate_secret),
+    "drop_old_secret": ("live", drop_old_secret),
+    "keep_contact": (
+        "live",
+        lambda s: organisations.keep_contact(
+            s.place,
+            keeper(s),
+            organisation_id=organisation(s),
+            contact=organisations.Contact(name="Jouren"),
+            now=s.now,
+        ),
+    ),
+    "cancel_invitation": ("live", cancel_invitation),
+    "change_roles": (
+        "live",
+        lambda s: members.change_roles(s.place, keeper(s), colleague(s), roles={Role.READER}, now=s.now),
+    ),
+    "remove_member": ("live", lambda s: members.remove_member(s.place, keeper(s), colleague(s), now=s.now)),
+    "remind": ("briefing", lambda s: reminding.remind(s.place, s.communicator, s.campaign_id, now=s.now)),
+    "add_term": ("live", add_term),
+    "change_term": (
+        "live",
+        lambda s: steward_glossary.change_term(
+            s.place, steward(s), term(s), replace(TERM, preferred="money mule"), now=s.now
+        ),
+    ),
+    "remove_term": ("live", lambda s: steward_glossary.remove_term(s.place, steward(s), term(s), now=s.now)),
+    "invite_administrator": (
+        "live",
+        lambda s: steward_organisations.invite_administrator(
+            s.place, steward(s), organisation(s), name="Anna Exempel", email="anna@example.org", now=s.now
+        ),
+    ),
+    "verify": (
+        "live",
+        lambda s: steward_organisations.verify(s.place, steward(s), organisation(s), note="Ringde växeln.", now=s.now),
+    ),
+    "withdraw_verification": ("live", withdraw_verification),
+    "welcome": ("live", welcome),
+    "publish_terms": ("live", publish_terms),
+}
+"""Each writes one audit event; and the stage of the scene it is tried in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unaudited:
+    """A task that leaves no audit event, and why none is missed."""
+
+    task: Task
+    because: str
+
+
+UNAUDITED: Mapping[str, Unaudited] = {
+    "rehash_password": Unaudited(
+        task=lambda s: accounts.rehash_password(s.place, member_id=me(s), old="old", new="new"),
+        because="The password stays the same; only how it is kept grows stronger.",
+    ),
+    "use_app_code": Unaudited(
+        task=lambda s: accounts_factors.use_app_code(s.place, member_id=me(s), secret="s", counter=8),  # noqa: S106 - nobody's
+        because="What the code opened is noted: the login, or the task it was asked for.",
+    ),
+    "passkey_handle": Unaudited(
+        task=lambda s: accounts_passkeys.passkey_handle(s.place, member_id=me(s)),
+        because="A random name that opens nothing; the passkey that is then made is noted.",
+    ),
+    "use_passkey": Unaudited(
+        task=lambda s: accounts_passkeys.use_passkey(
+            s.place, member_id=me(s), passkey_id=passkey(s), sign_count=1, now=s.now
+        ),
+        because="What the passkey opened is noted: the login, or the task it was asked for.",
+    ),
+    "count_try": Unaudited(
+        task=count_try,
+        because="Anyone can cause tries without end; the one that brings the first pause is noted.",
+    ),
+    "forgive": Unaudited(
+        task=lambda s: accounts_throttle.forgive(s.place, accounts_throttle.by_factor(me(s)), now=s.now),
+        because="The login that went well is noted.",
+    ),
+    "keep_session": Unaudited(task=keep_session, because="Also browsers of nobody have sessions; the login is noted."),
+    "touch_session": Unaudited(
+        task=lambda s: sessions.touch_session(s.place, TOKEN, now=s.now + timedelta(minutes=5)),
+        because="It is written at every page, and says nothing but that somebody is there.",
+    ),
+    "end_session": Unaudited(
+        task=lambda s: sessions.end_session(s.place, TOKEN),
+        because="Logging out is noted by itself, and a login gives a session a new secret.",
+    ),
+    "end_sessions": Unaudited(
+        task=lambda s: sessions.end_sessions(s.place, me(s), now=s.now),
+        because="A member ends their own sessions; it gives nobody anything.",
+    ),
+}
