@@ -1,7 +1,11 @@
-"""What tests in a browser share: a quiet Chromium and a quiet server."""
+"""What tests in a browser share: a quiet Chromium, what axe looks for in it, and a quiet server."""
+
+import shutil
 
 from werkzeug.serving import WSGIRequestHandler
 
+CHROMIUM = shutil.which("chromium")
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

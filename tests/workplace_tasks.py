@@ -34,7 +34,7 @@ from campaigns.work import (
 
 Task = Callable[[Scene], object]
 KEY = b"k" * 32
-TOKEN = "a session's secret"  # noqa: S105 - of a session that only a test knows
+TOKEN = "a session's secret"
 TERM = steward_glossary.Wording(swedish="målvakt", language="en", preferred="straw man")
 TERMS = "Inget sägs före {lift_at}."
 PASSKEY = accounts_passkeys.NewPasskey(
@@ -74,7 +74,7 @@ def set_password(s: Scene, password_hash: str = "old") -> None:  # noqa: S107 - 
 
 def set_app(s: Scene) -> None:
     """Set up an authenticator app."""
-    accounts_factors.set_app(s.place, member_id=me(s), secret="s", counter=7, now=s.now)  # noqa: S106 - nobody's
+    accounts_factors.set_app(s.place, member_id=me(s), secret="s", counter=7, now=s.now)
 
 
 def set_recovery_codes(s: Scene) -> None:
@@ -310,7 +310,7 @@ UNAUDITED: Mapping[str, Unaudited] = {
         because="The password stays the same; only how it is kept grows stronger.",
     ),
     "use_app_code": Unaudited(
-        task=lambda s: accounts_factors.use_app_code(s.place, member_id=me(s), secret="s", counter=8),  # noqa: S106 - nobody's
+        task=lambda s: accounts_factors.use_app_code(s.place, member_id=me(s), secret="s", counter=8),
         because="What the code opened is noted: the login, or the task it was asked for.",
     ),
     "passkey_handle": Unaudited(

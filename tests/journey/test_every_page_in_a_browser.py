@@ -3,14 +3,13 @@
 Wide and light, narrow and dark; then at 200 % text, and right to left.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import QUIET, Silent
+from browsing import CHROMIUM, QUIET, WCAG, Silent
 from factories import Office, settings_for
 from journey.workplace_world import World, filled, workplace_rules, world_of
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,12 +18,10 @@ from werkzeug.serving import make_server
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import open_workplace
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
 ]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 SMALL_TARGETS = """
 () => [...document.querySelectorAll('main a[href], main button, main input, main select, main summary')]

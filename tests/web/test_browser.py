@@ -1,6 +1,5 @@
 """The public pages in a real browser: free of faults that axe can see, and never wider than the screen."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -8,12 +7,11 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import QUIET, Silent
+from browsing import CHROMIUM, QUIET, WCAG, Silent
 from playwright.sync_api import Browser, Page, sync_playwright
 from public_samples import make_app
 from werkzeug.serving import make_server
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
@@ -33,7 +31,6 @@ PAGES = {
 }
 SIZES = {"wide": 1280, "phone": 390}
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The editor in a real browser: words are saved while somebody writes, and nothing that goes wrong loses one."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -8,7 +7,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import QUIET, Silent
+from browsing import CHROMIUM, QUIET, WCAG, Silent
 from desks import Desk, make_workplace_app
 from factories import Office, rows, text
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
@@ -19,8 +18,6 @@ from campaigns.domain.access import Actor
 from campaigns.store.tables import Text
 from campaigns.work import consenting, matching
 
-CHROMIUM = shutil.which("chromium")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),

@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
+from browsing import CHROMIUM, QUIET, WCAG
 from desks import Desk, make_workplace_app
 from factories import Office, rows, text
 from playwright.sync_api import BrowserContext, sync_playwright
 from sqlmodel import col
-from test_browser import CHROMIUM, QUIET, WCAG
 from werkzeug.serving import make_server
 
 from campaigns.domain.access import Actor, Role

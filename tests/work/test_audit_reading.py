@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from counting import counted
 from factories import Office, dump
 from living import living
-from counting import counted
 
 import campaigns
 from campaigns.domain.access import Actor, Role

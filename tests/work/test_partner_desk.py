@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from counting import counted
 from factories import Office, rows, text
 from sqlmodel import col
-from counting import counted
 
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import NotAllowed, NotThere

@@ -1,8 +1,8 @@
 """Whom a campaign is told and why, who accepted, what they ask; and how many queries lists take."""
 
 import pytest
-from factories import Office
 from counting import counted
+from factories import Office
 
 from campaigns.domain.access import Role
 from campaigns.domain.errors import NotThere

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from counting import counted
 from factories import Office, dump, rows, settings_for
 from sqlmodel import col
-from counting import counted
 
 from campaigns.channels.registry import Channels
 from campaigns.domain.access import Actor, Role

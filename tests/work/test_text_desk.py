@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from counting import counted
 from factories import Office, dump, rows, text
 from sqlmodel import col
-from counting import counted
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere

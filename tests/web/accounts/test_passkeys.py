@@ -1,7 +1,6 @@
 """Passkeys in a real browser, with an authenticator that the browser makes believe it has."""
 
 import dataclasses
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Passkey
 from campaigns.work.accounts_passkeys import passkeys_of
 
-CHROMIUM = shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"
