@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from browsing import CHROMIUM, QUIET
 from factories import Office, settings_for
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 from registered import Person, register
