@@ -120,7 +120,9 @@ class Town:
             wait_for(lambda: self.mail.link(to, path))
         return self.mail.link(to, path) or ""
 
-    def person(self, name: str, email: str, *, javascript: bool = True, window: Mapping[str, Any] = DESKTOP) -> "Person":
+    def person(
+        self, name: str, email: str, *, javascript: bool = True, window: Mapping[str, Any] = DESKTOP
+    ) -> "Person":
         """Somebody with a browser of their own."""
         context = self.browser.new_context(locale="sv-SE", java_script_enabled=javascript, **window)
         context.set_default_timeout(SOON)

@@ -19,7 +19,6 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Passkey
 from campaigns.work.accounts_passkeys import passkeys_of
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"
 )
