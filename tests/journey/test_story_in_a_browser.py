@@ -283,7 +283,7 @@ def communicator_answers_and_asks_for_approval(kim: Person, campaign: str) -> No
     kim.goes(f"{campaign}/beredskap")
     kim.press("Rehearse the release")
     kim.goes(f"{campaign}/beredskap")
-    expect(kim.page.locator("table.board .chip.stop, table.board .chip.wait")).to_have_count(0)
+    expect(kim.page.locator("table.board .chip.stop")).to_have_count(0)
     kim.goes(f"{campaign}/godkannande")
     kim.press("Ask for approval")
     kim.reads("You asked for this, so it waits for a colleague.")
@@ -333,7 +333,7 @@ def the_receipt_proves_it(people: Cast, campaign: str) -> None:
         person.goes(f"{campaign}/kvitto")
         person.reads("None left too early.")
         chips = person.page.locator("table.grid .chip")
-        expect(chips.filter(has_text=sv("live"))).to_have_count(chips.count())
+        expect(chips.filter(has_text=sv("out"))).to_have_count(chips.count())
     kim = people.communicator
     with kim.page.expect_download() as found:
         kim.follow("Download (JSON)")
