@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.lifecycle import Stage
 from campaigns.store import visibility
@@ -48,6 +48,7 @@ class CampaignLine:
 
 def campaigns_at_hand(place: Workplace, actor: Actor, *, now: datetime) -> tuple[CampaignLine, ...]:
     """Every campaign the member may know of, the next lift first and those that are past last, in three queries."""
+    may_read = actor.may(Permission.READ_BRIEFING)
     with reading(place.engine) as session:
         rows = session.exec(
             select(
@@ -60,7 +61,9 @@ def campaigns_at_hand(place: Workplace, actor: Actor, *, now: datetime) -> tuple
         invited, unanswered = _invited(session, actor), _unanswered(session, actor)
         lines = [
             CampaignLine(
-                at=_at_hand(campaign, owned=bool(owned), opened=bool(opened), accepted=bool(accepted), now=now),
+                at=_at_hand(
+                    campaign, owned=bool(owned), opened=bool(opened) and may_read, accepted=bool(accepted), now=now
+                ),
                 invited=invited.get(campaign.id, 0),
                 unanswered=unanswered.get(campaign.id, 0),
             )

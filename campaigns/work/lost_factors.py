@@ -6,10 +6,10 @@ that gives a new one, and sets up an app of their own before anything opens.
 
 from datetime import datetime
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from campaigns.domain.access import Actor, NeedsAnotherPerson, Permission
-from campaigns.domain.errors import NotThere
+from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.store import audit
 from campaigns.store.engine import writing
@@ -19,10 +19,17 @@ from campaigns.work.sessions import end_sessions_in
 from campaigns.work.workplace import Workplace
 
 
+class ActsElsewhere(Refused):
+    """An administrator of one organisation must not weaken an account that opens another's doors."""
+
+    message = N_("This person also acts for another organisation, so only a steward of the service can do this.")
+
+
 def clear_factors(place: Workplace, actor: Actor, member_id: str, *, now: datetime) -> None:
     """Forget a colleague's app, recovery codes and passkeys, and end all their sessions. They are told by mail.
 
-    Raises NotThere for anyone outside one's own organisation, NeedsAnotherPerson for oneself.
+    Raises NotThere for anyone outside one's own organisation, NeedsAnotherPerson for oneself, and ActsElsewhere for
+    somebody who belongs to several organisations unless a steward does it.
     """
     actor.must(Permission.INVITE)
     if actor.member_id == member_id:
@@ -41,4 +48,7 @@ def clear_factors(place: Workplace, actor: Actor, member_id: str, *, now: dateti
 def _colleague(session: Session, actor: Actor, member_id: str) -> Member:
     if session.get(Membership, (member_id, actor.organisation_id)) is None:
         raise NotThere
+    belongs = session.exec(select(Membership).where(col(Membership.member_id) == member_id)).all()
+    if len(belongs) > 1 and not actor.may(Permission.VERIFY):
+        raise ActsElsewhere
     return session.get_one(Member, member_id, with_for_update=True)

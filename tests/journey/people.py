@@ -61,7 +61,7 @@ class Mailboxes(MailServer):
         """Keep it, with its words."""
         content = envelope.content or b""
         letter = message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=default)
-        part = cast("EmailMessage", letter).get_body(("plain",))
+        part = letter).get_body(("plain",)
         self.letters += [(to, part.get_content() if part else "") for to in envelope.rcpt_tos]
         return await super().handle_DATA(server, session, envelope)
 

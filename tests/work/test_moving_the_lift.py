@@ -84,7 +84,7 @@ def test_postponing_keeps_the_ids_and_writes_the_new_time(office: Office) -> Non
             assert json.loads(row.body)["timestamp"] == later.isoformat().replace("+00:00", "Z")
     assert generation(office) == number + 1
     assert reminders(office) == {later - REMIND_BEFORE}
-    assert told(office, NoticeKind.POSTPONED) == everyone(office, but=office.approver)
+    assert told(office, NoticeKind.POSTPONED) == everyone(office, but=office.communicator)
 
 
 def test_one_person_never_lifts_earlier(office: Office) -> None:

@@ -1,8 +1,9 @@
 """The workplace: every page for whoever is signed in, laid on the public web with its look and its errors."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, abort, request
 from flask_wtf import CSRFProtect
 
+from campaigns.domain.errors import NotThere
 from campaigns.settings import Settings
 from campaigns.web.accounts import security
 from campaigns.web.accounts.account_pages import account_pages
@@ -33,7 +34,7 @@ from campaigns.web.workplace.organisation_pages import organisation_pages
 from campaigns.web.workplace.partner_list_pages import partner_list_pages
 from campaigns.web.workplace.partner_messages import partner_messages
 from campaigns.web.workplace.partner_pages import partners_campaign
-from campaigns.web.workplace.parts import KEY, Parts
+from campaigns.web.workplace.parts import KEY, Parts, is_behind_login
 from campaigns.web.workplace.preview_pages import preview_pages
 from campaigns.web.workplace.receipt_pages import receipt_pages
 from campaigns.web.workplace.register_pages import register_pages
@@ -112,5 +113,17 @@ def install(app: Flask, *, place: Workplace, settings: Settings) -> None:
     CSRFProtect(app)
     security.install(app, settings)
     showing.install(app)
+    app.before_request(_refuse_nul)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def _refuse_nul() -> None:
+    """Refuse the one sign that PostgreSQL keeps in no text. Nobody types it, and it would break the page."""
+    if not is_behind_login(request.path):
+        if "\0" in request.path and request.method in {"GET", "HEAD"}:
+            raise NotThere
+        return
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if "\0" in request.path or any("\0" in sign for pair in given for sign in pair):
+        abort(400)

@@ -9,7 +9,8 @@ from factories import Office, rows
 from registered import PASSWORD, Browser, Person, register
 
 from campaigns.domain.access import Actor, Role
-from campaigns.store.tables import AuditEvent, Delivery
+from campaigns.store.engine import writing
+from campaigns.store.tables import AuditEvent, Delivery, Membership
 
 
 @pytest.fixture
@@ -66,3 +67,16 @@ def test_nobody_else_clears_it(person: Person) -> None:
     own = administrator(person)
     to_oneself = f"/arbete/organisation/medlemmar/{own.member_id}/tappad-telefon"
     assert desk(person, own).post(to_oneself).status_code == 422
+
+
+def test_an_administrator_elsewhere_cannot_weaken_an_account_of_several_organisations(person: Person) -> None:
+    """A small partner's administrator gets no way into the police through somebody who belongs to both."""
+    office = person.office
+    partner = office.organisation("Liten partner (exempel)")
+    with writing(office.place.engine) as session:
+        session.add(
+            Membership(member_id=person.member_id, organisation_id=partner, roles=["reader"], created_at=office.now)
+        )
+    answer = desk(person, office.member(partner, {Role.ADMINISTRATOR})).post(way(person))
+    assert answer.status_code == 422
+    assert person.account().totp_secret is not None
