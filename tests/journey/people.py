@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from threading import Thread
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd import smtp
 from browsing import QUIET, Silent
@@ -61,7 +60,7 @@ class Mailboxes(MailServer):
         """Keep it, with its words."""
         content = envelope.content or b""
         letter = message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=default)
-        part = letter).get_body(("plain",)
+        part = letter.get_body(("plain",))
         self.letters += [(to, part.get_content() if part else "") for to in envelope.rcpt_tos]
         return await super().handle_DATA(server, session, envelope)
 
