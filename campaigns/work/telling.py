@@ -129,8 +129,11 @@ def _rendered(place: Workplace, notice: _Notice, *, delivery_id: str, at: dateti
 
 
 def briefed_members(session: Session, campaign: Campaign) -> Sequence[Member]:
-    """The members of every organisation whose invitation stands, and of the owner."""
-    return members_of(session, [*invited_organisations(session, campaign), campaign.owner_id])
+    """The members of every organisation whose invitation stands, and those of the owner who read briefings."""
+    invited = members_of(session, invited_organisations(session, campaign))
+    known = {member.id for member in invited}
+    both = [*invited, *(member for member in owners(session, campaign) if member.id not in known)]
+    return sorted(both, key=lambda member: member.email)
 
 
 def invited_members(session: Session, campaign: Campaign) -> Sequence[Member]:
@@ -140,8 +143,8 @@ def invited_members(session: Session, campaign: Campaign) -> Sequence[Member]:
 
 
 def owners(session: Session, campaign: Campaign) -> Sequence[Member]:
-    """The members of the police organisation that registered the campaign."""
-    return members_of(session, [campaign.owner_id])
+    """Those of the police organisation that registered the campaign who may open its pages."""
+    return who_may(session, campaign.owner_id, Permission.READ_BRIEFING)
 
 
 def who_may(session: Session, organisation_id: str, permission: Permission) -> Sequence[Member]:
