@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from typing import ClassVar
 
 from flask import Flask, url_for
 from jinja2 import StrictUndefined
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -72,6 +74,7 @@ def line_lengths(voices: int) -> list[int]:
 def install(app: Flask) -> None:
     """Give the templates their words. An unknown name in a template is an error, not an empty place."""
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = _Compiled()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -91,6 +94,19 @@ def install(app: Flask) -> None:
         line_lengths=line_lengths,
         static_url=static_url,
     )
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once a process: a second application in it, as tests make many, takes them from here."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 def compile_all(app: Flask) -> None:
