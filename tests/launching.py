@@ -1,8 +1,6 @@
 """A release on the table: police and partners at their desks, and what their pages hold."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +11,6 @@ from factories import Office, rows
 from flask import Flask
 from html_pages import Element, read
 from scenes import CHANNELS, set_delivery
-from sqlalchemy import event
 from sqlmodel import col
 from werkzeug.test import TestResponse
 
@@ -21,7 +18,6 @@ from campaigns.domain.access import Actor
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Delivery, Text
-from campaigns.work.workplace import Workplace
 
 
 @dataclass
@@ -116,19 +112,3 @@ def hidden(answer: TestResponse, name: str) -> list[str]:
     """The values of hidden fields."""
     found = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', answer.get_data(as_text=True))
     return [value.replace("&#43;", "+").replace("&#39;", "'") for value in found]
-
-
-@contextmanager
-def counted(place: Workplace) -> Iterator[list[str]]:
-    """The SELECT statements that are run."""
-    seen: list[str] = []
-
-    def see(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(place.engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(place.engine, "before_cursor_execute", see)

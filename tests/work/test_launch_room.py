@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from counting import counted
 from factories import Office, rows
-from launching import counted
 from scenes import CHANNELS, set_delivery
 from sqlmodel import col
 
