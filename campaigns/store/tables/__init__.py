@@ -18,6 +18,7 @@ from campaigns.store.tables.campaigns import (
 )
 from campaigns.store.tables.people import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
+from campaigns.store.tables.service import Disarming, Node
 
 __all__ = [
     "Acceptance",
@@ -28,12 +29,14 @@ __all__ = [
     "Channel",
     "Consent",
     "Delivery",
+    "Disarming",
     "GlossaryTerm",
     "Invitation",
     "Member",
     "MemberInvitation",
     "Membership",
     "Message",
+    "Node",
     "Opening",
     "Organisation",
     "Passkey",

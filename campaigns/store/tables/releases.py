@@ -62,7 +62,7 @@ class Delivery(SQLModel, table=True):
     `planned_at` is when it was first meant to leave and never moves with retries; `due_at` is the next try. A worker
     holds it from `claimed_by` until `lease_until`, with `fence` as the number of the claim: results of older claims
     are refused. `generation` is the campaign's when it was scheduled; another one means that it is stale. `notice`
-    says which notice to a member it is.
+    says which notice to a member it is. `unclear`: an earlier try may have arrived, so the next one looks before it sends.
     """
 
     __tablename__ = "deliveries"
@@ -90,6 +90,7 @@ class Delivery(SQLModel, table=True):
     planned_at: datetime
     due_at: datetime
     attempts: int = 0
+    unclear: bool = False
     claimed_by: str | None = None
     lease_until: datetime | None = None
     fence: int = 0
