@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.languages import Direction
@@ -74,3 +74,14 @@ class Channel(Protocol):
 
     def deliver(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
         """One attempt. Never raises for anything the other side does."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A channel where one can look whether a message arrived. Its traits say `looks_up`."""
+
+    def look_up(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
+        """Is it there? ACCEPTED: yes, at that address. NOT_SENT: certainly not. Anything else: it cannot be told now.
+
+        Never raises for anything the other side does, and changes nothing there.
+        """

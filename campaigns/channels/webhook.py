@@ -106,8 +106,16 @@ def outcome_of(
     else:
         answer = Answer.REFUSED
     pause = retry_after if answer is Answer.TRY_AGAIN else None
-    note = "" if answer is Answer.ACCEPTED else f"HTTP {status}"
+    note = "" if answer is Answer.ACCEPTED else _note(status)
     return Outcome(answer=answer, sent_at=sent_at, finished_at=finished_at, reason=note, retry_after=pause)
+
+
+def _note(status: int) -> str:
+    return f"HTTP {status}"
+
+
+GONE = _note(410)
+"""The note on a receiver that says it is gone for good (Standard Webhooks: stop sending)."""
 
 
 def outcome_of_failure(error: TransportError, *, sent_at: datetime | None, finished_at: datetime) -> Outcome:

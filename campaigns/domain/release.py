@@ -60,18 +60,29 @@ class Traits:
     """What a kind of channel can promise.
 
     `repeatable`: the other side drops a second copy with the same id, so an unclear attempt may be made again.
+    `looks_up`: one can look whether it arrived, and does so before another attempt.
     `greatest_lateness`: how long after its planned instant a first arrival is still right; later a person decides.
     """
 
     repeatable: bool
     greatest_lateness: timedelta
+    looks_up: bool = False
+
+    @property
+    def recovers(self) -> bool:
+        """Whether an unclear attempt can be followed by another one without a person."""
+        return self.repeatable or self.looks_up
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What becomes of a delivery after an attempt; `next_attempt_at` is set only when it is planned again."""
+    """What becomes of a delivery after an attempt; `next_attempt_at` is set only when it is planned again.
+
+    `unclear`: this attempt or an earlier one may have arrived.
+    """
 
     state: DeliveryState
+    unclear: bool = False
     next_attempt_at: datetime | None = None
     confirmed_at: datetime | None = None
 
@@ -86,8 +97,13 @@ def pause_before(attempt: int, *, jitter: float) -> timedelta | None:
     return LADDER[rung] * (1 + 0.2 * jitter) if rung < len(LADDER) else None
 
 
-def next_step(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float) -> Step:
-    """What follows from an attempt. `attempts` counts it too; `planned_at` is when it was first meant to leave."""
+def next_step(
+    outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float, unclear: bool = False
+) -> Step:
+    """What follows from an attempt. `attempts` counts it too; `planned_at` is when it was first meant to leave.
+
+    `unclear` says that an earlier attempt may have arrived. Source: promise 4, never silently twice.
+    """
     match outcome.answer:
         case Answer.ACCEPTED:
             return Step(state=DeliveryState.LIVE, confirmed_at=outcome.finished_at)
@@ -95,20 +111,27 @@ def next_step(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: 
             return Step(state=DeliveryState.SENDING)
         case Answer.REFUSED:
             return Step(state=DeliveryState.REFUSED)
-        case Answer.UNCLEAR if not traits.repeatable:
-            return Step(state=DeliveryState.UNKNOWN)
+        case Answer.UNCLEAR if not traits.recovers:
+            return Step(state=DeliveryState.UNKNOWN, unclear=True)
         case _:
-            return _try_again(outcome, attempts=attempts, planned_at=planned_at, traits=traits, jitter=jitter)
+            unclear = unclear or outcome.answer is Answer.UNCLEAR
+            at = _next_attempt_at(outcome, attempts=attempts, planned_at=planned_at, traits=traits, jitter=jitter)
+            if at is None:
+                return Step(state=DeliveryState.UNKNOWN if unclear else DeliveryState.LATE, unclear=unclear)
+            return Step(state=DeliveryState.PLANNED, unclear=unclear, next_attempt_at=at)
 
 
-def _try_again(outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float) -> Step:
+def _next_attempt_at(
+    outcome: Outcome, *, attempts: int, planned_at: datetime, traits: Traits, jitter: float
+) -> datetime | None:
+    """When to try again; None after the last rung, or when it would be too late by then."""
     pause = timedelta() if _was_only_cut_off(outcome, attempts) else pause_before(attempts + 1, jitter=jitter)
     if pause is None:
-        return Step(state=DeliveryState.LATE)
+        return None
     pause = max(pause, outcome.retry_after or timedelta())
     if pause > planned_at + traits.greatest_lateness - outcome.finished_at:
-        return Step(state=DeliveryState.LATE)
-    return Step(state=DeliveryState.PLANNED, next_attempt_at=outcome.finished_at + pause)
+        return None
+    return outcome.finished_at + pause
 
 
 def _was_only_cut_off(outcome: Outcome, attempts: int) -> bool:
@@ -124,8 +147,23 @@ def too_late(*, planned_at: datetime, now: datetime, traits: Traits) -> bool:
 def after_a_crash(*, traits: Traits, attempts: int) -> DeliveryState:
     """What a delivery is whose intent was stored and whose worker died before it could write the outcome.
 
-    Source: promise 4, never silently twice. With a stable id on all tries a repeatable channel may try again, but no
-    more often than after other failures: a message that kills each worker that takes it up ends with a person.
-    `attempts` counts the one that was cut off.
+    Source: promise 4, never silently twice. With a stable id on all tries, or a look before the next one, a channel may
+    try again, but no more often than after other failures: a message that kills each worker that takes it up ends with
+    a person. `attempts` counts the one that was cut off.
     """
-    return DeliveryState.PLANNED if traits.repeatable and attempts <= len(LADDER) else DeliveryState.UNKNOWN
+    return DeliveryState.PLANNED if traits.recovers and attempts <= len(LADDER) else DeliveryState.UNKNOWN
+
+
+FAILS_AGAIN_AND_AGAIN = 5
+"""So many deliveries through one channel that failed for good, and none that arrived since: the channel is paused.
+
+Source: CHANNELS of the design, channels that keep failing; few enough that one campaign in five languages shows it.
+"""
+
+
+def shall_pause(*, failed: int, is_gone: bool) -> bool:
+    """Whether a channel takes no more releases until its organisation has looked at it.
+
+    `failed` counts what was refused or given up since the last arrival; `is_gone`: the other side said for ever.
+    """
+    return is_gone or failed >= FAILS_AGAIN_AND_AGAIN

@@ -3,14 +3,14 @@
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic, sleep
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from campaigns.channels.base import Destination, Rendered
+from campaigns.channels.base import Destination, LooksUp, Rendered
 from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
 from campaigns.domain.release import Answer, ChannelKind, Outcome, Traits, next_step, too_late
@@ -38,6 +38,7 @@ class Held:
     attempts: int
     planned_at: datetime
     settled_by_person: bool
+    unclear: bool
     rendered: Rendered
     destination: Destination
 
@@ -63,20 +64,35 @@ def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
         attempts=row.attempts,
         planned_at=row.planned_at,
         settled_by_person=row.settled_by is not None,
+        unclear=row.unclear,
         rendered=Rendered(content_type=row.content_type, body=row.body, headers=row.headers),
         destination=Destination(address=row.recipient, secrets=secrets),
     )
 
 
 def attempt(place: Workplace, delivery: Held, *, now: datetime) -> Outcome:
-    """Deliver once, the ordinary way."""
+    """Deliver once, the ordinary way; but if an earlier try may have arrived, look first where one can."""
+    channel = place.channels[delivery.kind]
+    if delivery.unclear and isinstance(channel, LooksUp):
+        found = _looked_up(channel, delivery, now=now)
+        if found.answer is not Answer.NOT_SENT:
+            return found
     return safely(
         delivery,
-        lambda: place.channels[delivery.kind].deliver(
-            delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now
-        ),
+        lambda: channel.deliver(delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now),
         now=now,
     )
+
+
+def _looked_up(channel: LooksUp, delivery: Held, *, now: datetime) -> Outcome:
+    """It is there, it is not there, or it is as unclear as before."""
+    found = safely(
+        delivery,
+        lambda: channel.look_up(delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now),
+        now=now,
+    )
+    is_known = found.answer in {Answer.ACCEPTED, Answer.NOT_SENT}
+    return found if is_known else replace(found, answer=Answer.UNCLEAR)
 
 
 def safely(delivery: Held, deliver: Callable[[], Outcome], *, now: datetime) -> Outcome:
@@ -108,6 +124,7 @@ def judged(place: Workplace, delivery: Held, outcome: Outcome, *, attempts: int)
         planned_at=delivery.planned_at,
         traits=traits_of(place, delivery.kind),
         jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+        unclear=delivery.unclear,
     )
     if step.state in NEEDS_A_PERSON:
         log.warning("delivery %s is %s: %s", delivery.id, step.state, outcome.reason)
@@ -115,6 +132,7 @@ def judged(place: Workplace, delivery: Held, outcome: Outcome, *, attempts: int)
         id=delivery.id,
         fence=delivery.fence,
         state=step.state,
+        unclear=step.unclear,
         due_at=step.next_attempt_at,
         sent_at=outcome.sent_at,
         confirmed_at=step.confirmed_at,
@@ -125,7 +143,7 @@ def judged(place: Workplace, delivery: Held, outcome: Outcome, *, attempts: int)
 
 def late(delivery: Held) -> Result:
     """What is to be written for one that waited too long."""
-    return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.LATE)
+    return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.LATE, unclear=delivery.unclear)
 
 
 def settled(session: Session, results: Sequence[Result], *, node: str) -> None:

@@ -1,67 +1,75 @@
 """Arm, and at T fire: everything of one campaign leaves at once.
 
-    arm     T−60 s  claim rows, load bodies, sign, resolve names, open connections
-    ready   T−1 s   connect again where someone hung up
-    launch  T       one transaction, prepared just before and committed at T, never earlier: the campaign is live, and
-                    what is about to leave is stored
-    fire            all of it leaves
+    arm     T−60 s  claim rows, load bodies, sign, resolve names, open connections; until shortly before T also what
+                    another node gave back or left when it died
+    ready   T−2 s   connect again where someone hung up
+    launch  T       one transaction, prepared just before and committed at T, never earlier: what is about to leave is
+                    stored
+    fire            all of it leaves, and beside it is recorded that the campaign is live
 
-A hold or a new T that was stored before that transaction wins: it finds the stage or the generation changed.
+Nodes share a lift: each claims a portion at a time. A hold or a new T that was stored before the launch wins, since
+the launch looks at stage and generation. Launching nodes share a lock on the campaign, so none waits for another at T,
+and whoever wants to stop the lift waits for all of them.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from queue import Empty, SimpleQueue
 from time import sleep
 from typing import TypeVar
 
-from campaigns.channels import webhook
 from campaigns.channels.burst import Burst
 from campaigns.channels.email import Email
 from campaigns.channels.http import HttpRequest
 from campaigns.channels.smtp import OpenMailer
-from campaigns.channels.webhook import BadSecret
 from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import ChannelKind, Outcome
-from campaigns.release.attempts import Held, held, judged, write
+from campaigns.domain.release import ChannelKind
+from campaigns.release.attempts import Held, held, patiently
 from campaigns.release.letters import Letters
+from campaigns.release.pushes import burst_of, signed, written_as_they_land
 from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE, Result
-from campaigns.store.engine import writing
-from campaigns.work.lifting import ComingLift, go_live, publish_texts
+from campaigns.store.deliveries import ARMED_LEASE, LEASE, Result
+from campaigns.store.engine import reading, writing
+from campaigns.work.lifting import ComingLift, go_live, publish_texts, stands
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
 ARM_AHEAD = timedelta(seconds=60)
-READY_AHEAD = timedelta(seconds=1)
+READY_AHEAD = timedelta(seconds=2)
+TAKE_UP_UNTIL = timedelta(seconds=5)
+"""Closer to T than this nothing more is armed."""
 LAUNCH_AHEAD, LAUNCH_AHEAD_EACH = timedelta(milliseconds=150), timedelta(microseconds=100)
 MOST_LAUNCH_AHEAD = READY_AHEAD / 2
-MOST_ARMED = 20_000
+MOST_ARMED = 10_000
+"""What one node holds open for one lift. What is beyond it, and no other node has, leaves in waves after T."""
+PORTION = 500
 MAIL_LINES = 8
 SHORTEST_S = 0.2
-ANSWER_WITHIN_S = 10.0
-GATHER_S = 0.02
 
 T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
 class Armed:
-    """What this node holds ready for one lift. `launched`: the intent to send is stored, so some of it may be out."""
+    """What this node holds ready for one lift. `launched`: the intent to send is stored, so some of it may be out.
+
+    `taking` is held while more is made ready; nothing is once it is `sealed`.
+    """
 
     lift: ComingLift
     burst: Burst
-    pushed: dict[str, Held]
-    requests: dict[str, HttpRequest]
-    others: list[Held]
-    lines: list[OpenMailer]
+    pushed: dict[str, Held] = field(default_factory=dict)
+    requests: dict[str, HttpRequest] = field(default_factory=dict)
+    others: list[Held] = field(default_factory=list)
+    lines: list[OpenMailer] = field(default_factory=list)
+    taking: threading.Lock = field(default_factory=threading.Lock)
+    sealed: bool = False
     launched: bool = False
 
     @property
@@ -92,8 +100,36 @@ class Dispatcher:
         self._place, self._node, self._clock = place, node, clock
 
     def arm(self, lift: ComingLift) -> Armed:
-        """Claim this lift's deliveries and prepare everything that can be prepared without sending."""
-        lease = max(lift.lift_at - self._clock(), timedelta()) + LEASE
+        """Claim this node's share of a lift and prepare everything that can be prepared without sending."""
+        armed = Armed(lift=lift, burst=burst_of(self._place))
+        self.take_up(armed)
+        log.info("armed %d deliveries of campaign %s", len(armed.held), lift.campaign_id)
+        return armed
+
+    def take_up(self, armed: Armed) -> int:
+        """Arm what is planned for the lift and nobody holds, as much as there is room for. Returns how much it was."""
+        with armed.taking:
+            if armed.sealed:
+                return 0
+            taken = self._claimed(armed.lift, most=MOST_ARMED - len(armed.held))
+            if taken:
+                self._prepare(armed, taken)
+            return len(taken)
+
+    def _claimed(self, lift: ComingLift, *, most: int) -> list[Held]:
+        """Portion by portion, so that other nodes get theirs."""
+        taken: list[Held] = []
+        while len(taken) < most:
+            with reading(self._place.engine) as session:
+                if not deliveries.has_armable(session, campaign_id=lift.campaign_id, generation=lift.generation):
+                    break
+            portion = self._portion(lift, most=min(PORTION, most - len(taken)))
+            if not portion:
+                break  # others were quicker
+            taken += portion
+        return taken
+
+    def _portion(self, lift: ComingLift, *, most: int) -> list[Held]:
         with writing(self._place.engine) as session:
             claimed = deliveries.arm(
                 session,
@@ -101,43 +137,22 @@ class Dispatcher:
                 generation=lift.generation,
                 node=self._node,
                 now=self._clock(),
-                lease=lease,
-                most=MOST_ARMED,
+                lease=ARMED_LEASE,
+                most=most,
             )
-            taken = held(session, self._place, claimed)
-        armed = self._prepared(lift, taken)
-        log.info("armed %d deliveries of campaign %s", len(armed.held), lift.campaign_id)
-        return armed
+            return held(session, self._place, claimed)
 
-    def _prepared(self, lift: ComingLift, taken: Sequence[Held]) -> Armed:
+    def _prepare(self, armed: Armed, taken: Sequence[Held]) -> None:
+        """Sign and connect. A push without a key that works is planned again: it is refused alone, after T."""
         pushes = {delivery.id: delivery for delivery in taken if delivery.kind is ChannelKind.WEBHOOK}
-        signed = {id_: self._signed(delivery, lift.lift_at) for id_, delivery in pushes.items()}
-        requests = {id_: request for id_, request in signed.items() if request}
-        self._plan_again([pushes[id_] for id_ in pushes.keys() - requests.keys()])
-        burst = Burst(self._webhook().door, deadline_s=ANSWER_WITHIN_S)
-        within_s = max((lift.lift_at - self._clock() - READY_AHEAD).total_seconds(), SHORTEST_S)
-        burst.open(requests, within_s=within_s)
-        others = [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
-        return Armed(
-            lift=lift,
-            burst=burst,
-            pushed={id_: pushes[id_] for id_ in requests},
-            requests=requests,
-            others=others,
-            lines=self._mail_lines(len(others), within_s=within_s),
-        )
-
-    def _signed(self, delivery: Held, at: datetime) -> HttpRequest | None:
-        """The request of a push; None without a key that works. Then it goes the ordinary way, to be refused alone."""
-        try:
-            return webhook.request(delivery.rendered, delivery.destination, delivery_id=delivery.id, at=at)
-        except BadSecret:
-            return None
-
-    def _webhook(self) -> webhook.Webhook:
-        channel = self._place.channels[ChannelKind.WEBHOOK]
-        assert isinstance(channel, webhook.Webhook)  # noqa: S101 - the registry builds no other
-        return channel
+        requests = signed(pushes.values(), at=armed.lift.lift_at)
+        self._plan_again([push for id_, push in pushes.items() if id_ not in requests])
+        within_s = max((armed.lift.lift_at - self._clock() - READY_AHEAD).total_seconds(), SHORTEST_S)
+        armed.burst.open(requests, within_s=within_s)
+        armed.requests |= requests
+        armed.pushed |= {id_: pushes[id_] for id_ in requests}
+        armed.others += [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
+        armed.lines += self._mail_lines(len(armed.others) - len(armed.lines), armed, within_s=within_s)
 
     def _email(self) -> Email | None:
         if ChannelKind.EMAIL not in self._place.channels:
@@ -146,22 +161,25 @@ class Dispatcher:
         assert isinstance(channel, Email)  # noqa: S101 - the registry builds no other
         return channel
 
-    def _mail_lines(self, letters: int, *, within_s: float) -> list[OpenMailer]:
+    def _mail_lines(self, letters: int, armed: Armed, *, within_s: float) -> list[OpenMailer]:
         """Connections to the mail server, opened ahead; if it does not answer now, each letter tries by itself at T."""
-        email = self._email()
-        if email is None:
+        email, wanted = self._email(), min(letters, MAIL_LINES - len(armed.lines))
+        if email is None or wanted < 1:
             return []
-        return answered([email.mailer.open] * min(letters, MAIL_LINES), within_s=within_s, too_late=OpenMailer.close)
+        return answered([email.mailer.open] * wanted, within_s=within_s, too_late=OpenMailer.close)
 
     def ready(self, armed: Armed) -> None:
         """Just before T: connect again where someone hung up while waiting; a silent mail server holds up nobody."""
-        armed.burst.keep_warm(within_s=READY_AHEAD.total_seconds() / 2)
+        with armed.taking:
+            armed.sealed = True
+        armed.burst.keep_warm(within_s=READY_AHEAD.total_seconds() / 4)
         asked = [partial(_alive, line) for line in armed.lines]
         alive = [line for line in answered(asked, within_s=SHORTEST_S) if line is not None]
         for line in armed.lines:
             if line not in alive:
                 line.close()
-        armed.lines = alive or self._mail_lines(len(armed.others), within_s=SHORTEST_S)
+        armed.lines = alive
+        armed.lines += [] if alive else self._mail_lines(len(armed.others), armed, within_s=SHORTEST_S)
 
     def fire(self, armed: Armed) -> bool:
         """Wait for T, and let everything leave. False if the campaign may not go after all."""
@@ -172,7 +190,11 @@ class Dispatcher:
                 log.warning("campaign %s was not released: it was changed after arming", armed.lift.campaign_id)
                 return False
             armed.launched = True
-            self._send(armed, letters, launched)
+            self._side_by_side(
+                partial(self._send, armed, launched),
+                partial(self._record, armed.lift.campaign_id, at=launched.at),
+                partial(letters.send, launched.letters, intended_at=launched.at),
+            )
         finally:
             armed.close()
         publish_texts(self._place.engine, armed.lift.campaign_id)
@@ -184,7 +206,7 @@ class Dispatcher:
             sleep(min(left, 0.5))
 
     def _launch(self, armed: Armed, letters: Letters) -> Launched | None:
-        """The instant itself: the campaign is live and the intent to send is stored, or neither.
+        """The instant itself: the intent to send is stored, or the campaign was held, moved or cancelled before.
 
         What takes time is done just before T, inside the transaction, where nobody sees it; it is committed at T.
         """
@@ -192,7 +214,7 @@ class Dispatcher:
         self._wait_until(lift_at - min(LAUNCH_AHEAD + len(armed.pushed) * LAUNCH_AHEAD_EACH, MOST_LAUNCH_AHEAD))
         with writing(self._place.engine) as session:
             now = max(self._clock(), lift_at)
-            if not go_live(session, campaign_id, now=now):
+            if not stands(session, campaign_id, now=now):
                 return None
             pushes = deliveries.launch(
                 session, node=self._node, campaign_id=campaign_id, kinds=[ChannelKind.WEBHOOK], now=now, lease=LEASE
@@ -202,7 +224,15 @@ class Dispatcher:
             self._wait_until(lift_at)  # nothing may stand between this line and the commit
         return Launched(at=now, pushes=frozenset(pushes), letters=tuple(first))
 
-    def _send(self, armed: Armed, letters: Letters, launched: Launched) -> None:
+    def _side_by_side(self, first: Callable[[], None], *others: Callable[[], None]) -> None:
+        """Do the first at once and the others beside it; ends when all have ended, with the first fault of any."""
+        with ThreadPoolExecutor(len(others), thread_name_prefix="lift") as pool:
+            beside = deque(pool.submit(other) for other in others)
+            first()
+            while beside:
+                beside.popleft().result()
+
+    def _send(self, armed: Armed, launched: Launched) -> None:
         """Everything leaves; returns when every outcome is written."""
         if self._clock() > launched.at + LEASE:
             return  # this process slept: others have taken over, or will
@@ -210,17 +240,17 @@ class Dispatcher:
             fired = armed.burst.fire()
         else:
             fired = armed.burst.fire({id_: armed.requests[id_] for id_ in launched.pushes if id_ in armed.requests})
-        mail = threading.Thread(
-            target=letters.send, args=(launched.letters,), kwargs={"intended_at": launched.at}, name="mail", daemon=True
-        )
-        mail.start()
-        for batch in in_batches(fired):
-            self._write((armed.pushed[one.key], webhook.outcome_of_fired(one)) for one in batch)
-        mail.join()
+        for _ in written_as_they_land(self._place, armed.pushed, fired, node=self._node):
+            pass
 
-    def _write(self, outcomes: Iterable[tuple[Held, Outcome]]) -> None:
-        results = [judged(self._place, one, outcome, attempts=one.attempts + 1) for one, outcome in outcomes]
-        write(self._place, results, node=self._node)
+    def _record(self, campaign_id: str, *, at: datetime) -> None:
+        """That the campaign is live: the first node that comes writes it. It is public by the clock already."""
+
+        def once() -> None:
+            with writing(self._place.engine) as session:
+                go_live(session, campaign_id, now=at)
+
+        patiently(once)
 
     def give_back(self, armed: Armed) -> None:
         """Plan again what did not leave. Nothing did before the launch was known to be stored."""
@@ -234,30 +264,6 @@ class Dispatcher:
         planned = [Result(id=one.id, fence=one.fence, state=DeliveryState.PLANNED) for one in unsent]
         with writing(self._place.engine) as session:
             deliveries.settle(session, planned, node=self._node)
-
-
-def in_batches(things: Iterator[T]) -> Iterator[list[T]]:
-    """Things as they come: each batch is what came while the one before was being dealt with. Slow ones delay none."""
-    waiting: SimpleQueue[T | None] = SimpleQueue()
-
-    def pull() -> None:
-        try:
-            for thing in things:
-                waiting.put(thing)
-        finally:
-            waiting.put(None)
-
-    threading.Thread(target=pull, name="results", daemon=True).start()
-    ended = False
-    while not ended:
-        batch = [waiting.get()]
-        sleep(GATHER_S)
-        with suppress(Empty):
-            while True:
-                batch.append(waiting.get_nowait())
-        ended = batch[-1] is None
-        if come := [thing for thing in batch if thing is not None]:
-            yield come
 
 
 def answered(

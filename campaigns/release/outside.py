@@ -22,6 +22,7 @@ from time import sleep
 from campaigns.channels.burst import Burst
 from campaigns.channels.http import Door, Guard, HttpRequest
 from campaigns.release.parent import when_parent_ends
+from campaigns.store import openings
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Opening
 from campaigns.work.lifting import ComingLift
@@ -109,17 +110,18 @@ class Watch:
             self._eyes.pop(campaign_id, None)
             return lines
 
-    def _store(self, lift: ComingLift, openings: list[dict[str, str]]) -> None:
+    def _store(self, lift: ComingLift, sightings: list[dict[str, str]]) -> None:
         with writing(self._place.engine) as session:
-            for opening in openings:
-                session.merge(
+            for seen in sightings:
+                openings.note(
+                    session,
                     Opening(
                         campaign_id=lift.campaign_id,
-                        address=opening["address"],
-                        surface=opening["surface"],
-                        language=opening["language"],
-                        opened_at=datetime.fromisoformat(opening["opened_at"]),
-                    )
+                        address=seen["address"],
+                        surface=seen["surface"],
+                        language=seen["language"],
+                        opened_at=datetime.fromisoformat(seen["opened_at"]),
+                    ),
                 )
 
 

@@ -11,6 +11,7 @@ from campaigns.channels.registry import ChannelNotAvailable
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import after_a_crash
 from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, traits_of, write
+from campaigns.release.waves import Waves
 from campaigns.store import deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
@@ -24,6 +25,7 @@ AT_ONCE = 32
 
 SWEEP_FOR_S = 1.0
 HAND_WITHIN_S = 0.1
+TAKE_OVER_AT_ONCE = 1_000
 
 
 class Sweeper:
@@ -34,6 +36,7 @@ class Sweeper:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="attempt")
         self._free = threading.Semaphore(AT_ONCE)
         self._under_way: set[str] = set()
+        self._waves = Waves(place, node=node, clock=clock)
 
     @property
     def under_way(self) -> frozenset[str]:
@@ -45,14 +48,14 @@ class Sweeper:
         now = self._clock()
         with reading(self._place.engine) as session:
             overtaken = deliveries.has_overtaken(session)
-            abandoned = deliveries.has_abandoned(session, now=now)
+            abandoned = deliveries.has_abandoned(session, node=self._node, now=now)
         if overtaken:
             with writing(self._place.engine) as session:
                 deliveries.close_overtaken(session)
         if not abandoned:
             return 0
         with writing(self._place.engine) as session:
-            found = deliveries.abandoned(session, now=now)
+            found = deliveries.abandoned(session, node=self._node, now=now, most=TAKE_OVER_AT_ONCE)
             for delivery in found:
                 self._take_over(delivery, now)
                 session.add(delivery)
@@ -65,6 +68,7 @@ class Sweeper:
         delivery.state = self._state_after_crash(delivery) if was_sending else DeliveryState.PLANNED
         delivery.error = "the worker died while sending" if was_sending else delivery.error
         delivery.due_at = max(delivery.due_at, now) if was_sending else delivery.due_at
+        delivery.unclear = delivery.unclear or was_sending
         delivery.fence += 1
         delivery.claimed_by = delivery.lease_until = None
 
@@ -75,8 +79,8 @@ class Sweeper:
             return DeliveryState.UNKNOWN
 
     def sweep(self) -> int:
-        """Begin all that is due, as hands become free, for at most a second. Returns how many were begun."""
-        begun, until = 0, monotonic() + SWEEP_FOR_S
+        """Begin all that is due, in waves and as hands become free, for about a second. Returns how many were begun."""
+        begun, until = self._waves.roll(for_s=SWEEP_FOR_S), monotonic() + SWEEP_FOR_S
         while monotonic() < until:
             now = self._clock()
             with reading(self._place.engine) as session:
@@ -131,4 +135,5 @@ class Sweeper:
 
     def stop(self) -> None:
         """Finish what is under way and begin nothing more."""
+        self._waves.stop()
         self._pool.shutdown(wait=True)

@@ -5,8 +5,10 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +17,7 @@ from campaigns.domain.ids import new_id
 from campaigns.logs import said
 from campaigns.release.alarm import Alarm
 from campaigns.release.clock import NodeClock
-from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, Armed, Dispatcher
+from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, Armed, Dispatcher
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
@@ -27,6 +29,8 @@ from campaigns.work.workplace import Workplace
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 1.0
+LOOK_EVERY_S = 0.5
+"""How soon a hold, a new time or another node's end is seen."""
 CALL_EVERY_S = 15.0
 
 
@@ -69,8 +73,9 @@ class Worker:
             with writing(self.place.engine) as session:
                 deliveries.expire_leases(session, now=self.clock.now())
         self._alarm.start()
-        self._alarm.every(SWEEP_EVERY_S, "sweep", self._tick)
-        self._alarm.every(CALL_EVERY_S, "people", self._call_people)
+        self._alarm.every(LOOK_EVERY_S, "lifts", partial(self._if_ready, self._look_at_lifts))
+        self._alarm.every(SWEEP_EVERY_S, "sweep", partial(self._if_ready, self._sweep))
+        self._alarm.every(CALL_EVERY_S, "people", partial(self._if_ready, self._call_people))
         log.info("release worker %s has started", self.name)
 
     def stop(self) -> None:
@@ -86,31 +91,33 @@ class Worker:
             self._lock_file.close()
         log.info("release worker %s has stopped", self.name)
 
-    def _tick(self) -> None:
-        """One sweep. Whatever goes wrong is said and tried again a second later."""
+    def _if_ready(self, act: Callable[[], None]) -> None:
+        """Act unless clock or database are in doubt. Whatever goes wrong is said, and tried again at the next beat."""
         try:
             self.clock.must_be_right()
-            self._give_back()
-            self._sweeper.recover()
-            self._expect_lifts()
-            self._sweeper.sweep()
-            self._renew()
+            act()
             self._say_ready()
         except Unready as error:
             self._say_unready(error)
         except Exception:  # a worker that stops sweeping would be silent; this one says so and goes on
-            log.exception("a sweep failed")
+            log.exception("%s failed", act.__name__.strip("_").replace("_", " "))
+
+    def _look_at_lifts(self) -> None:
+        """Everything that concerns coming lifts: set alarms, follow changes, keep and add to what is armed."""
+        self._renew()
+        self._give_back()
+        self._expect_lifts()
+        self._take_up()
+
+    def _sweep(self) -> None:
+        """Take over from dead workers, and begin what is due."""
+        self._sweeper.recover()
+        self._sweeper.sweep()
 
     def _call_people(self) -> None:
-        """Tell who must decide about a delivery, and of what was lifted. A failure is said, and tried again."""
-        try:
-            self.clock.must_be_right()
-            call_people(self.place, now=self.clock.now())
-            tell_of_lifts(self.place, now=self.clock.now())
-        except Unready as error:
-            self._say_unready(error)
-        except Exception:  # as in a sweep
-            log.exception("calling for people failed")
+        """Tell who must decide about a delivery, and of what was lifted."""
+        call_people(self.place, now=self.clock.now())
+        tell_of_lifts(self.place, now=self.clock.now())
 
     def _say_ready(self) -> None:
         if not self._was_ready:
@@ -125,9 +132,14 @@ class Worker:
     def _renew(self) -> None:
         ids, campaigns = self._sweeper.under_way, list(self._armed)
         if ids or campaigns:
-            now, lease = self.clock.now(), deliveries.LEASE
             with writing(self.place.engine) as session:
-                deliveries.renew(session, node=self.name, ids=ids, campaigns=campaigns, now=now, lease=lease)
+                deliveries.renew(session, node=self.name, ids=ids, campaigns=campaigns, now=self.clock.now())
+
+    def _take_up(self) -> None:
+        """Arm also what another node gave back, or left when it died."""
+        for armed in list(self._armed.values()):
+            if self.clock.now() < armed.lift.lift_at - TAKE_UP_UNTIL:
+                self._dispatcher.take_up(armed)
 
     def _give_back(self) -> None:
         """Plan again what was armed for a lift that this node could not carry out."""

@@ -20,6 +20,8 @@ from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Delivery, ReleasedText
 
 LEASE = timedelta(seconds=30)
+ARMED_LEASE = timedelta(seconds=10)
+"""Shorter, because nothing has left yet: of what a dead node had armed, others can take most up again before T."""
 SAYS_THE_TEXT = (Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED)
 FOLLOWS_UP = (Event.MESSAGE_CORRECTED, Event.MESSAGE_WITHDRAWN)
 FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)  # these never carry a word of a campaign
@@ -37,25 +39,51 @@ class Result:
     confirmed_at: datetime | None = None
     address: str | None = None
     error: str | None = None
+    unclear: bool = False
 
 
 def arm(
     session: Session, *, campaign_id: str, generation: int, node: str, now: datetime, lease: timedelta, most: int
 ) -> list[Delivery]:
     """Claim the planned deliveries of a campaign whose lift is near; they are armed, for this generation alone."""
-    wanted = (
+    wanted = _armable(campaign_id, generation)
+    return _claim(session, wanted, node=node, until=now + lease, most=most, state=State.ARMED)
+
+
+def has_armable(session: Session, *, campaign_id: str, generation: int) -> bool:
+    """Whether there is anything to arm, found without taking the write lock."""
+    return session.exec(select(Delivery.id).where(*_armable(campaign_id, generation)).limit(1)).first() is not None
+
+
+def _armable(campaign_id: str, generation: int) -> tuple[ColumnElement[bool], ...]:
+    return (
         col(Delivery.campaign_id) == campaign_id,
         col(Delivery.generation) == generation,
         col(Delivery.release_id).is_not(None),
         col(Delivery.state) == State.PLANNED,
         col(Delivery.attempts) == 0,
     )
-    return _claim(session, wanted, node=node, until=now + lease, most=most, state=State.ARMED)
 
 
 def claim_due(session: Session, *, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
     """Claim what is due and may leave; the intent to send is stored with the claim, and counts as an attempt."""
     return _claim(session, _due(now), node=node, until=now + lease, most=most, state=State.SENDING)
+
+
+def claim_wave(
+    session: Session, *, kind: ChannelKind, node: str, now: datetime, lease: timedelta, most: int
+) -> list[Delivery]:
+    """The same for what has never been tried, of one kind: what can leave side by side, a wave at a time."""
+    return _claim(session, _first_due(kind, now), node=node, until=now + lease, most=most, state=State.SENDING)
+
+
+def count_wave(session: Session, *, kind: ChannelKind, now: datetime, most: int) -> int:
+    """How many a wave could take, at most so many; found without taking the write lock."""
+    return len(session.exec(select(Delivery.id).where(*_first_due(kind, now)).limit(most)).all())
+
+
+def _first_due(kind: ChannelKind, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*_due(now), col(Delivery.kind) == kind, col(Delivery.attempts) == 0)
 
 
 def has_due(session: Session, *, now: datetime) -> bool:
@@ -130,21 +158,29 @@ def _claim(
     most: int,
     state: State,
 ) -> list[Delivery]:
-    chosen = session.exec(
-        select(Delivery)
+    """One statement: whoever is claiming the same rows is passed by, and each row is given out once."""
+    chosen = (
+        select(Delivery.id)
         .where(*wanted)
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(most)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for delivery in chosen:
-        delivery.state = state
-        delivery.claimed_by = node
-        delivery.lease_until = until
-        delivery.fence += 1
-        delivery.attempts += 1 if state is State.SENDING else 0
-    session.flush()
-    return list(chosen)
+        .with_for_update(skip_locked=True, of=Delivery)
+        .cte("chosen")  # PostgreSQL runs one that locks rows exactly once; a subquery might be run again for each row
+    )
+    claimed = session.scalars(
+        update(Delivery)
+        .where(col(Delivery.id) == chosen.c.id)
+        .values(
+            state=state,
+            claimed_by=node,
+            lease_until=until,
+            fence=col(Delivery.fence) + 1,
+            attempts=col(Delivery.attempts) + (1 if state is State.SENDING else 0),
+        )
+        .returning(Delivery),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
 
 
 def launch(
@@ -210,6 +246,7 @@ _SETTLE = (
         confirmed_at=bindparam("new_confirmed_at"),
         address=bindparam("new_address"),
         error=bindparam("new_error"),
+        unclear=bindparam("new_unclear"),
         claimed_by=None,
         lease_until=None,
     )
@@ -227,40 +264,53 @@ def _settled(result: Result, node: str) -> Mapping[str, object]:
         "new_confirmed_at": result.confirmed_at,
         "new_address": result.address,
         "new_error": result.error,
+        "new_unclear": result.unclear,
     }
 
 
-def renew(
-    session: Session, *, node: str, ids: Collection[str], campaigns: Collection[str], now: datetime, lease: timedelta
-) -> int:
-    """Keep what this node really works on, single deliveries and armed campaigns, for another lease."""
-    kept = session.connection().execute(
-        update(Delivery)
-        .where(
-            col(Delivery.claimed_by) == node,
-            col(Delivery.state).in_([State.ARMED, State.SENDING]),
-            or_(col(Delivery.id).in_(ids), col(Delivery.campaign_id).in_(campaigns)),
+def renew(session: Session, *, node: str, ids: Collection[str], campaigns: Collection[str], now: datetime) -> int:
+    """Keep what this node really works on, single deliveries and armed campaigns, for another lease.
+
+    Only what has used up half of one: a crowd of rows is not written anew each second.
+    """
+    ours = or_(col(Delivery.id).in_(ids), col(Delivery.campaign_id).in_(campaigns))
+    return sum(
+        session.connection()
+        .execute(
+            update(Delivery)
+            .where(
+                col(Delivery.state) == state,
+                col(Delivery.claimed_by) == node,
+                col(Delivery.lease_until) < now + lease / 2,
+                ours,
+            )
+            .values(lease_until=now + lease)
         )
-        .values(lease_until=now + lease)
+        .rowcount
+        for state, lease in ((State.ARMED, ARMED_LEASE), (State.SENDING, LEASE))
     )
-    return kept.rowcount
 
 
-def abandoned(session: Session, *, now: datetime) -> Sequence[Delivery]:
-    """Deliveries whose worker died: claimed, and the lease has run out. Locked for this transaction."""
-    return session.exec(select(Delivery).where(*_abandoned(now)).with_for_update(skip_locked=True)).all()
+def abandoned(session: Session, *, node: str, now: datetime, most: int) -> Sequence[Delivery]:
+    """Deliveries whose worker died: claimed, and the lease has run out. Locked for this transaction.
+
+    What this node itself has armed it has not abandoned, however long it was held up.
+    """
+    dead = select(Delivery).where(*_abandoned(node, now)).order_by(col(Delivery.id)).limit(most)
+    return session.exec(dead.with_for_update(skip_locked=True)).all()
 
 
-def has_abandoned(session: Session, *, now: datetime) -> bool:
+def has_abandoned(session: Session, *, node: str, now: datetime) -> bool:
     """Whether there is anything to take over, found without taking the write lock."""
-    return session.exec(select(Delivery.id).where(*_abandoned(now)).limit(1)).first() is not None
+    return session.exec(select(Delivery.id).where(*_abandoned(node, now)).limit(1)).first() is not None
 
 
-def _abandoned(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _abandoned(node: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Delivery.state).in_([State.ARMED, State.SENDING]),
         col(Delivery.claimed_by).is_not(None),
         col(Delivery.lease_until) < now,
+        or_(col(Delivery.state) == State.SENDING, col(Delivery.claimed_by) != node),
     )
 
 

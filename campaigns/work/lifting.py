@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from campaigns.domain.embargo import OPEN_BY_RECORD
+from campaigns.domain.embargo import OPEN_BY_RECORD, is_public
 from campaigns.domain.lifecycle import Move, Stage, TextState, after
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
@@ -35,10 +35,19 @@ def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
         return [ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number) for i, slug, at, number in rows]
 
 
+def stands(session: Session, campaign_id: str, *, now: datetime) -> bool:
+    """Whether a lift may go now: the campaign is approved and T has come, or it is public by record.
+
+    The row is locked for all who would change it, and shared by all who only ask: several workers may launch together.
+    A campaign whose work was ended at once is as public as a live one: what is armed for it still leaves.
+    """
+    campaign = session.exec(select(Campaign).where(col(Campaign.id) == campaign_id).with_for_update(read=True)).first()
+    return campaign is not None and is_public(campaign.embargo, now=now)
+
+
 def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
     """Record that the campaign is public, in the caller's transaction. False if it is not, or not yet.
 
-    A campaign whose work was ended at once is as public as a live one: what is armed for it still leaves.
     The row is locked, so of this and a hold one comes first and the other sees it. Several workers may call this; the
     first one writes.
     """

@@ -16,6 +16,7 @@ from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.release import dispatcher as module
+from campaigns.release import pushes
 from campaigns.release.attempts import write
 from campaigns.release.dispatcher import ARM_AHEAD, Dispatcher
 from campaigns.release.sweeper import Sweeper
@@ -89,7 +90,7 @@ def test_nothing_is_live_or_sent_while_the_clock_stands_before_the_lift(world: W
 def test_a_silent_receiver_delays_no_other_record(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was answered is written while one receiver still says nothing; that one is asked again with its id."""
     world = sqlite_world
-    monkeypatch.setattr(module, "ANSWER_WITHIN_S", 2.0)
+    monkeypatch.setattr(pushes, "ANSWER_WITHIN_S", 2.0)
     with Inbox(silent, silent) as deaf, Inbox() as inbox:
         campaign = world.approved(
             world.partner(deaf.url, name="Tyst (exempel)"), world.partner(inbox.url, name="Vaken (exempel)")
@@ -288,7 +289,7 @@ def without_a_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         def away(*_arguments: object, **_named: object) -> None:
             raise Unready(reason="gone")
 
-        patch.setattr(module, "go_live", away)
+        patch.setattr(module, "stands", away)
         yield
 
 

@@ -71,7 +71,7 @@ def live(delivery_id: str, fence: int) -> Result:
 def taken_over(engine: Engine, *, now: datetime) -> list[str]:
     """What another worker does with abandoned rows: plan them again under a new fence."""
     with writing(engine) as session:
-        found = deliveries.abandoned(session, now=now)
+        found = deliveries.abandoned(session, node="other", now=now, most=100)
         for one in found:
             one.state, one.fence = DeliveryState.PLANNED, one.fence + 1
             one.claimed_by = one.lease_until = None
@@ -402,8 +402,9 @@ def test_a_lease_is_over_a_moment_after_its_end_and_not_before(engine: Engine) -
     claimed(engine)
     for now, over in ((NOW + LEASE, False), (NOW + LEASE + A_MOMENT, True)):
         with reading(engine) as session:
-            assert deliveries.has_abandoned(session, now=now) is over
-            assert [found.id for found in deliveries.abandoned(session, now=now)] == ([one] if over else [])
+            assert deliveries.has_abandoned(session, node="n2", now=now) is over
+            found = deliveries.abandoned(session, node="n2", now=now, most=9)
+            assert [each.id for each in found] == ([one] if over else [])
 
 
 def test_a_renewed_lease_is_kept_for_what_the_node_really_works_on(engine: Engine) -> None:
@@ -414,11 +415,31 @@ def test_a_renewed_lease_is_kept_for_what_the_node_really_works_on(engine: Engin
     [for_lift] = armed(engine, campaign_id="near")
     later = NOW + LEASE
     with writing(engine) as session:
-        kept = deliveries.renew(session, node="n1", ids=[worked_on], campaigns=["near"], now=later, lease=LEASE)
-        assert kept == 2
-        assert deliveries.renew(session, node="n2", ids=[forgotten], campaigns=["c"], now=later, lease=LEASE) == 0
+        assert deliveries.renew(session, node="n1", ids=[worked_on], campaigns=["near"], now=later) == 2
+        assert deliveries.renew(session, node="n2", ids=[forgotten], campaigns=["c"], now=later) == 0
     assert taken_over(engine, now=later + A_MOMENT) == [forgotten]
-    assert row(engine, for_lift).lease_until == later + LEASE
+    assert row(engine, worked_on).lease_until == later + LEASE
+    assert row(engine, for_lift).lease_until == later + deliveries.ARMED_LEASE
+
+
+def test_a_lease_that_is_hardly_used_is_not_written_anew(engine: Engine) -> None:
+    """A crowd of rows each second would cost the database more than the release."""
+    store(engine, [campaign()], [delivery()])
+    [one] = claimed(engine)
+    for later, written in ((NOW + LEASE / 2, 0), (NOW + LEASE / 2 + A_MOMENT, 1)):
+        with writing(engine) as session:
+            assert deliveries.renew(session, node="n1", ids=[one], campaigns=[], now=later) == written
+
+
+def test_a_node_never_takes_over_what_it_has_armed_itself(engine: Engine) -> None:
+    """However long it was held up: it still holds the connections. What it was sending it does take up again."""
+    store(engine, [campaign("near", stage=Stage.APPROVED)], [delivery(campaign_id="near")])
+    [for_lift] = armed(engine, campaign_id="near")
+    later = NOW + LEASE + A_MOMENT
+    for node, over in (("n1", []), ("n2", [for_lift])):
+        with reading(engine) as session:
+            assert [one.id for one in deliveries.abandoned(session, node=node, now=later, most=9)] == over
+            assert deliveries.has_abandoned(session, node=node, now=later) is bool(over)
 
 
 def test_what_a_person_was_told_of_is_never_taken_for_abandoned(engine: Engine) -> None:

@@ -17,6 +17,7 @@ from campaigns.domain.release import (
     after_a_crash,
     next_step,
     pause_before,
+    shall_pause,
     too_late,
 )
 
@@ -24,6 +25,7 @@ T = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 A_MOMENT = timedelta(microseconds=1)
 ASK_AGAIN = Traits(repeatable=True, greatest_lateness=timedelta(days=1))
+LOOKS_UP = Traits(repeatable=False, looks_up=True, greatest_lateness=timedelta(days=1))
 ONLY_ONCE = Traits(repeatable=False, greatest_lateness=timedelta(days=1))
 MOST_ATTEMPTS = len(LADDER) + 1
 NOT_OVER = (Answer.TRY_AGAIN, Answer.NOT_SENT, Answer.UNCLEAR)
@@ -41,10 +43,11 @@ def judged(
     traits: Traits = ASK_AGAIN,
     finished_at: datetime = T + SECOND,
     retry_after: timedelta | None = None,
+    unclear: bool = False,
 ) -> Step:
     """What follows, without jitter."""
     one = outcome(answer, finished_at=finished_at, retry_after=retry_after)
-    return next_step(one, attempts=attempts, planned_at=T, traits=traits, jitter=0.0)
+    return next_step(one, attempts=attempts, planned_at=T, traits=traits, jitter=0.0, unclear=unclear)
 
 
 def test_what_was_accepted_is_live_and_confirmed_when_the_answer_came() -> None:
@@ -65,12 +68,35 @@ def test_a_no_is_a_no() -> None:
 @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS + 2))
 def test_an_unclear_outcome_is_never_repeated_where_the_other_side_cannot_tell_twice_from_once(attempts: int) -> None:
     """Promise 4: then a person decides, on the first attempt as on any other."""
-    assert judged(Answer.UNCLEAR, attempts=attempts, traits=ONLY_ONCE) == Step(state=DeliveryState.UNKNOWN)
+    assert judged(Answer.UNCLEAR, attempts=attempts, traits=ONLY_ONCE) == Step(
+        state=DeliveryState.UNKNOWN, unclear=True
+    )
 
 
-def test_an_unclear_outcome_is_tried_again_where_a_second_copy_is_dropped() -> None:
-    """The id is the same on all tries."""
-    assert judged(Answer.UNCLEAR).state is DeliveryState.PLANNED
+@pytest.mark.parametrize("traits", [ASK_AGAIN, LOOKS_UP], ids=["a second copy is dropped", "one can look"])
+def test_an_unclear_outcome_is_tried_again_where_that_does_no_harm(traits: Traits) -> None:
+    """The id is the same on all tries, or one looks before the next; and that it was unclear is remembered."""
+    step = judged(Answer.UNCLEAR, traits=traits)
+    assert (step.state, step.unclear) == (DeliveryState.PLANNED, True)
+
+
+def test_what_may_have_arrived_is_never_called_late() -> None:
+    """After the last try it is unknown, also when only an earlier one was unclear: the receipt tells the truth."""
+    assert judged(Answer.UNCLEAR, attempts=MOST_ATTEMPTS).state is DeliveryState.UNKNOWN
+    assert judged(Answer.TRY_AGAIN, attempts=MOST_ATTEMPTS, unclear=True).state is DeliveryState.UNKNOWN
+    assert judged(Answer.TRY_AGAIN, attempts=MOST_ATTEMPTS).state is DeliveryState.LATE
+
+
+def test_that_an_earlier_try_was_unclear_is_not_forgotten_by_a_later_one() -> None:
+    """Until an answer settles it."""
+    assert judged(Answer.TRY_AGAIN, unclear=True).unclear
+    assert not judged(Answer.ACCEPTED, unclear=True).unclear
+
+
+@pytest.mark.parametrize(("failed", "is_gone", "paused"), [(4, False, False), (5, False, True), (1, True, True)])
+def test_a_channel_that_fails_again_and_again_or_is_gone_is_paused(failed: int, is_gone: bool, paused: bool) -> None:  # noqa: FBT001 - a table of cases
+    """One bad day is no reason; a receiver that says it is gone is one at once."""
+    assert shall_pause(failed=failed, is_gone=is_gone) is paused
 
 
 def test_a_connection_that_was_only_cut_off_while_it_waited_is_made_again_at_once() -> None:
@@ -128,6 +154,7 @@ def test_a_try_exactly_at_the_greatest_lateness_is_still_right_and_a_moment_late
 def test_after_a_crash_only_what_may_be_repeated_is_sent_again() -> None:
     """The worker died between the stored intent and the stored outcome."""
     assert after_a_crash(traits=ASK_AGAIN, attempts=1) is DeliveryState.PLANNED
+    assert after_a_crash(traits=LOOKS_UP, attempts=1) is DeliveryState.PLANNED
     assert after_a_crash(traits=ONLY_ONCE, attempts=1) is DeliveryState.UNKNOWN
 
 

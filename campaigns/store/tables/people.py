@@ -102,8 +102,8 @@ class Subscription(SQLModel, table=True):
 class Channel(SQLModel, table=True):
     """Where an organisation publishes. `secrets` are encrypted; `address` is a URL or an e-mail address.
 
-    `problem` is what the last test said, empty if all was well. `failures` counts the deliveries in a row that failed for
-    good; the engine pauses a channel that fails again and again. A removed channel stays for the sake of its deliveries.
+    `problem` is what the last test said, empty if all was well. What failed before `unpaused_at` is forgiven: a channel
+    that fails again and again is paused. A removed channel stays for the sake of its deliveries.
     """
 
     __tablename__ = "channels"
@@ -116,8 +116,8 @@ class Channel(SQLModel, table=True):
     name: str = ""
     secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     paused_at: datetime | None = None
+    unpaused_at: datetime | None = None
     checked_at: datetime | None = None
     problem: str = ""
-    failures: int = 0
     removed_at: datetime | None = None
     created_at: datetime

@@ -62,7 +62,7 @@ class Delivery(SQLModel, table=True):
     `planned_at` is when it was first meant to leave and never moves with retries; `due_at` is the next try. A worker
     holds it from `claimed_by` until `lease_until`, with `fence` as the number of the claim: results of older claims
     are refused. `generation` is the campaign's when it was scheduled; another one means that it is stale. `notice`
-    says which notice to a member it is. `unclear`: an earlier try may have arrived, so the next one looks before it sends.
+    says which notice to a member it is. `unclear`: an earlier try may have arrived; the next one looks, where one can.
     """
 
     __tablename__ = "deliveries"

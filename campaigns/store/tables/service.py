@@ -8,8 +8,8 @@ from sqlmodel import Field, SQLModel
 class Node(SQLModel, table=True):
     """A release worker as it last told of itself. `seen_at` is by the database's clock; one long unseen is dead.
 
-    `offset_ms` is what its own clock was behind the database's. `problem` says why it is not ready: a type of error, never
-    its words. `armed` and `sending` count the deliveries it holds.
+    `offset_ms` is what its own clock was behind the database's. `problem` says why it is not ready: a type of error,
+    never its words. `armed` and `sending` count the deliveries it holds.
     """
 
     __tablename__ = "nodes"

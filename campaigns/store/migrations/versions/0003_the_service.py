@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("channels", sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("channels", sa.Column("unpaused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("deliveries", sa.Column("unclear", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "nodes",
@@ -47,4 +47,4 @@ def downgrade() -> None:
     op.drop_table("disarmings")
     op.drop_table("nodes")
     op.drop_column("deliveries", "unclear")
-    op.drop_column("channels", "failures")
+    op.drop_column("channels", "unpaused_at")

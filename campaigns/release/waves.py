@@ -1,0 +1,117 @@
+"""Waves: many pushes that are due and were never tried leave side by side, some hundred at a time.
+
+What is armed leaves at T. A wave carries what could not be armed: more than one node can hold open at a time, or a
+lift that came while no worker lived. A receiver that hangs costs its own place for as long as its deadline, and no wave
+waits for another; how many requests are out at one time is bounded, and with it what they take of memory.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from time import monotonic
+
+from campaigns.domain.release import ChannelKind
+from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, write
+from campaigns.release.pushes import burst_of, signed, written_as_they_land
+from campaigns.store import deliveries
+from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.engine import reading, writing
+from campaigns.work.workplace import Workplace
+
+log = logging.getLogger(__name__)
+
+WAVE = 500
+MOST_OUT = 2_000
+"""Requests that have left, or are about to, and are not answered."""
+MOST_WAVES = 16
+WORTH_A_WAVE = 40
+"""Fewer leave by ordinary attempts, which open a connection each."""
+CONNECT_WITHIN_S = 1.5
+
+
+class Waves:
+    """The waves of one node."""
+
+    def __init__(self, place: Workplace, *, node: str, clock: Callable[[], datetime]) -> None:
+        self._place, self._node, self._clock = place, node, clock
+        self._pool = ThreadPoolExecutor(MOST_WAVES, thread_name_prefix="wave")
+        self._lock = threading.Lock()
+        self._out = self._rolling = 0
+
+    @property
+    def out(self) -> int:
+        """How many pushes are under way."""
+        return self._out
+
+    def roll(self, *, for_s: float) -> int:
+        """Begin waves as long as one is worth it and there is room. Returns how many pushes were taken up."""
+        begun, until = 0, monotonic() + for_s
+        if ChannelKind.WEBHOOK not in self._place.channels:
+            return begun
+        while monotonic() < until and self._room and self._is_worth_it():
+            taken = self._claimed(self._room)
+            if not taken:
+                break
+            self._count(waves=1, pushes=len(taken))
+            self._pool.submit(self._roll, taken, self._clock())
+            begun += len(taken)
+        return begun
+
+    @property
+    def _room(self) -> int:
+        """How many the next wave may take: none until there is room for a good part of one."""
+        room = min(WAVE, MOST_OUT - self._out)
+        return room if room >= WORTH_A_WAVE and self._rolling < MOST_WAVES else 0
+
+    def _count(self, *, waves: int, pushes: int) -> None:
+        with self._lock:
+            self._rolling += waves
+            self._out += pushes
+
+    def _is_worth_it(self) -> bool:
+        with reading(self._place.engine) as session:
+            kind, now = ChannelKind.WEBHOOK, self._clock()
+            return deliveries.count_wave(session, kind=kind, now=now, most=WORTH_A_WAVE) == WORTH_A_WAVE
+
+    def _claimed(self, most: int) -> list[Held]:
+        with writing(self._place.engine) as session:
+            claimed = deliveries.claim_wave(
+                session, kind=ChannelKind.WEBHOOK, node=self._node, now=self._clock(), lease=LEASE, most=most
+            )
+            return held(session, self._place, claimed)
+
+    def _roll(self, taken: Sequence[Held], claimed_at: datetime) -> None:
+        out = len(taken)
+        try:
+            for done in self._sent(taken, claimed_at):
+                out -= done
+                self._count(waves=0, pushes=-done)
+        except Exception:  # the leases run out and the pushes are taken over; the other waves go on
+            log.exception("a wave of %d pushes failed", len(taken))
+        finally:
+            self._count(waves=-1, pushes=-out)
+
+    def _sent(self, taken: Sequence[Held], claimed_at: datetime) -> Iterator[int]:
+        """Connect to all, then let all leave, unless this process slept: then others have taken over, or will."""
+        now = self._clock()
+        waited = {push.id: late(push) for push in taken if is_too_late(self._place, push, now=now)}
+        requests = signed((push for push in taken if push.id not in waited), at=now)
+        keyless = [push for push in taken if push.id not in requests and push.id not in waited]
+        write(self._place, [*waited.values(), *map(self._refused, keyless)], node=self._node)
+        yield len(taken) - len(requests)
+        with burst_of(self._place) as burst:
+            burst.open(requests, within_s=CONNECT_WITHIN_S)
+            if self._clock() < claimed_at + LEASE / 2:
+                by_id = {push.id: push for push in taken}
+                yield from written_as_they_land(self._place, by_id, burst.fire(), node=self._node)
+
+    def _refused(self, keyless: Held) -> Result:
+        """Without a key that works nothing leaves: the channel itself says so."""
+        outcome = attempt(self._place, keyless, now=self._clock())
+        return judged(self._place, keyless, outcome, attempts=keyless.attempts)
+
+    def stop(self) -> None:
+        """Finish what is under way and begin nothing more."""
+        self._pool.shutdown(wait=True)
