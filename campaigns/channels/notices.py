@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
+    CHANNEL_PAUSED = "channel_paused"
     BY_HAND_REMINDER = "by_hand_reminder"
     REMINDER = "reminder"
 
@@ -119,6 +120,13 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.DELIVERY_NEEDS_PERSON: (
         N_("A delivery needs you"),
         N_("A message did not get through by itself, or nobody knows whether it did. Please look, and decide."),
+    ),
+    NoticeKind.CHANNEL_PAUSED: (
+        N_("One of your channels is paused"),
+        N_(
+            "Messages through one of your organisation's channels failed again and again, so it is paused. Please test "
+            "it, and use it again when it works. Until then no new release goes through it."
+        ),
     ),
     NoticeKind.BY_HAND_REMINDER: (
         N_("Soon it is time to publish by hand"),

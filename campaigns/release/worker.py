@@ -24,6 +24,7 @@ from campaigns.store import deliveries
 from campaigns.store.engine import writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
+from campaigns.work.pausing import pause_failing
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -115,8 +116,9 @@ class Worker:
         self._sweeper.sweep()
 
     def _call_people(self) -> None:
-        """Tell who must decide about a delivery, and of what was lifted."""
+        """Tell who must decide about a delivery, whose channel keeps failing, and of what was lifted."""
         call_people(self.place, now=self.clock.now())
+        pause_failing(self.place, now=self.clock.now())
         tell_of_lifts(self.place, now=self.clock.now())
 
     def _say_ready(self) -> None:

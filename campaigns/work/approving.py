@@ -291,7 +291,8 @@ def _freeze(
     released = [freeze_text(session, campaign, release.id, row) for row in rows]
     session.flush()
     plan = plan_release(session, place, campaign, release.id, released, now=now)
-    remind_by_hand(session, place, campaign, plan.deliveries, now=now)
+    session.flush()
+    remind_by_hand(session, place, campaign, now=now)
     names = {organisation.id: organisation.name for _, _, organisation in rows}
     return Approved(
         release_id=ReleaseId(release.id),

@@ -101,6 +101,9 @@ ACTIONS: Mapping[str, Said] = {
     "channel.named": Said(_O, N_("{who} named a channel of {organisation}: {kind}.")),
     "channel.tried": Said(_O, N_("{who} tested a channel of {organisation}: {kind}.")),
     "channel.paused": Said(_O, N_("{who} paused a channel of {organisation}: {kind}.")),
+    "channel.paused_as_failing": Said(
+        _O, N_("A channel of {organisation} was paused, because it failed again and again: {kind}.")
+    ),
     "channel.unpaused": Said(_O, N_("{who} took a channel of {organisation} into use again: {kind}.")),
     "channel.removed": Said(_O, N_("{who} removed a channel of {organisation}: {kind}.")),
     "channel.secret_rotated": Said(_O, N_("{who} made a new signing secret for a channel of {organisation}: {kind}.")),

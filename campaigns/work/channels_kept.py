@@ -241,7 +241,7 @@ def insert_channel(
     row = row or Channel(id=new_id(), organisation_id=organisation_id, kind=kind, address=address, created_at=now)
     row.name, row.secrets = name, [place.vault.close(secret)] if secret else []
     row.removed_at = row.paused_at = row.checked_at = None
-    row.problem = ""
+    row.unpaused_at, row.problem = now, ""
     session.add(row)
     session.flush()
     return secret
@@ -281,10 +281,10 @@ def pause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datet
 
 
 def unpause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
-    """Use a channel again."""
+    """Use a channel again. What failed through it before is forgiven, so that it is not paused at once."""
     with writing(place.engine) as session:
         row = _to_change(session, actor, channel_id)
-        row.paused_at = None
+        row.paused_at, row.unpaused_at, row.problem = None, now, ""
         _noted(session, actor, "channel.unpaused", row, now=now)
 
 

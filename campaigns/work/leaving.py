@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Delivery, ReleasedText, Text
 from campaigns.work.loading import release_of
 from campaigns.work.planning import remind_by_hand
@@ -93,12 +93,5 @@ def stop(delivery: Delivery) -> None:
 def _remind_the_others(session: Session, place: Workplace, campaign: Campaign, now: datetime) -> None:
     """Reminders name nobody, so all are made anew from the deliveries by hand that are still to leave."""
     forget(session, campaign, [NoticeKind.BY_HAND_REMINDER], now=now)
-    still = session.exec(
-        select(Delivery).where(
-            col(Delivery.campaign_id) == campaign.id,
-            col(Delivery.event) == Event.MESSAGE_PUBLISHED,
-            col(Delivery.kind) == ChannelKind.BY_HAND,
-            col(Delivery.state).in_([DeliveryState.PLANNED, DeliveryState.ARMED]),
-        )
-    ).all()
-    remind_by_hand(session, place, campaign, still, now=now)
+    session.flush()
+    remind_by_hand(session, place, campaign, now=now)

@@ -23,6 +23,7 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.WITHDRAWN,
         NoticeKind.CONSENT_NEEDED,
         NoticeKind.DELIVERY_NEEDS_PERSON,
+        NoticeKind.CHANNEL_PAUSED,
         NoticeKind.BY_HAND_REMINDER,
         NoticeKind.REMINDER,
     }

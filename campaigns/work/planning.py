@@ -195,12 +195,20 @@ def content_of(text: ReleasedText) -> TextContent:
     return TextContent(headline=text.headline, long=text.long, short=text.short, sms=text.sms, spoken=text.spoken)
 
 
-def remind_by_hand(
-    session: Session, place: Workplace, campaign: Campaign, deliveries: Iterable[Delivery], *, now: datetime
-) -> None:
+def remind_by_hand(session: Session, place: Workplace, campaign: Campaign, *, now: datetime) -> None:
     """A quarter of an hour before T, tell those who publish by hand to be ready. The text itself comes at T."""
     at = campaign.lift_at - REMIND_BEFORE
-    by_hand = {delivery.organisation_id for delivery in deliveries if delivery.kind is ChannelKind.BY_HAND}
-    if at > now and by_hand:
-        members = members_of(session, sorted(organisation for organisation in by_hand if organisation))
-        tell(session, place, NoticeKind.BY_HAND_REMINDER, members, campaign=campaign, now=now, at=at)
+    if at <= now:
+        return
+    by_hand = session.exec(
+        select(Delivery.organisation_id)
+        .where(
+            col(Delivery.campaign_id) == campaign.id,
+            col(Delivery.event) == Event.MESSAGE_PUBLISHED,
+            col(Delivery.state).in_([DeliveryState.PLANNED, DeliveryState.ARMED]),
+            col(Delivery.kind) == ChannelKind.BY_HAND,
+        )
+        .distinct()
+    ).all()
+    members = members_of(session, sorted(organisation for organisation in by_hand if organisation))
+    tell(session, place, NoticeKind.BY_HAND_REMINDER, members, campaign=campaign, now=now, at=at)

@@ -23,9 +23,9 @@ from campaigns.domain.lifecycle import (
     after,
 )
 from campaigns.domain.times import check_lift
-from campaigns.store import audit
+from campaigns.store import audit, generations
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Delivery, Proposal, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, Text
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
@@ -116,9 +116,8 @@ def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
         if place.latest(now) >= campaign.lift_at - LAST_MOMENT:
             raise LiftHasPassed(lift_at=campaign.lift_at)
         campaign.stage = stage
-        remind_by_hand(
-            session, place, campaign, _new_generation(session, campaign, state=DeliveryState.PLANNED, now=now), now=now
-        )
+        _new_generation(session, campaign, state=DeliveryState.PLANNED, now=now)
+        remind_by_hand(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.RESUMED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.resumed", now=now, campaign_id=campaign.id)
@@ -299,39 +298,32 @@ def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: 
     forget(session, campaign, [NoticeKind.BRIEFING_OPENED], now=now)
     tell_of_briefing(session, place, campaign, invited_members(session, campaign), now=now)
     held = campaign.stage is Stage.HELD
-    moved = _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
-    names = organisations_of(session, {delivery.organisation_id or "" for delivery in moved})
+    _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
+    _render_anew(session, place, campaign)
+    if not held:
+        remind_by_hand(session, place, campaign, now=now)
+
+
+def _render_anew(session: Session, place: Workplace, campaign: Campaign) -> None:
+    """The bytes of every delivery that was moved, some at a time: a large release never lies in memory as a whole."""
     frozen = select(ReleasedText).where(
         col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None)
     )
     texts = {text.id: text for text in session.exec(frozen)}
-    for delivery in moved:
-        delivery.planned_at = delivery.due_at = lift_at
-        text, organisation = texts.get(delivery.released_text_id or ""), names[delivery.organisation_id or ""]
-        render(place, campaign, delivery, text, organisation=organisation)
-    if not held:
-        remind_by_hand(session, place, campaign, moved, now=now)
+    for moved in generations.unsent(session, campaign_id=campaign.id, generation=campaign.generation):
+        names = organisations_of(session, {delivery.organisation_id or "" for delivery in moved})
+        for delivery in moved:
+            delivery.planned_at = delivery.due_at = campaign.lift_at
+            text, organisation = texts.get(delivery.released_text_id or ""), names[delivery.organisation_id or ""]
+            render(place, campaign, delivery, text, organisation=organisation)
+            session.add(delivery)
 
 
-def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryState, now: datetime) -> list[Delivery]:
+def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryState, now: datetime) -> None:
     """Raise the generation and take every unsent delivery of the release back from whoever holds it."""
     campaign.generation += 1
     session.add(campaign)
     forget(session, campaign, [NoticeKind.BY_HAND_REMINDER], now=now)
     void_proposals(session, campaign, [LIFT_EARLY], now=now)
-    waiting = session.exec(
-        select(Delivery)
-        .where(
-            col(Delivery.campaign_id) == campaign.id,
-            col(Delivery.release_id).is_not(None),
-            col(Delivery.state).in_([DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD]),
-        )
-        .with_for_update()
-    ).all()
-    for delivery in waiting:
-        delivery.state = state
-        delivery.generation = campaign.generation
-        delivery.fence += 1
-        delivery.claimed_by = delivery.lease_until = None
-        session.add(delivery)
-    return list(waiting)
+    session.flush()
+    generations.take_back(session, campaign_id=campaign.id, generation=campaign.generation, state=state)

@@ -13,7 +13,7 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.i18n import UI_LANGUAGES, words_for
-from campaigns.store.tables import Campaign, Delivery, Member, MemberInvitation, Membership
+from campaigns.store.tables import Campaign, Channel, Delivery, Member, MemberInvitation, Membership
 from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.muting import wants
 from campaigns.work.workplace import Workplace
@@ -79,6 +79,20 @@ def tell_of_invitation(
     delivery = _delivery(place, notice, campaign=None, at=now, now=now)
     delivery.organisation_id = invitation.organisation_id
     session.add(delivery)
+
+
+def tell_of_channel(
+    session: Session, place: Workplace, kind: NoticeKind, members: Iterable[Member], *, channel: Channel, now: datetime
+) -> None:
+    """Store a notice about one of an organisation's channels. Without a mail server nothing is stored."""
+    if ChannelKind.EMAIL not in place.channels:
+        return
+    for member in members:
+        path = f"/arbete/organisation/kanaler/{channel.id}"
+        notice = _Notice(kind=kind, to=member.email, locale=member.locale, path=path, facts={})
+        delivery = _delivery(place, notice, campaign=None, at=now, now=now)
+        delivery.organisation_id = channel.organisation_id
+        session.add(delivery)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from time import sleep
 
 import pytest
-from release.worlds import Inbox, World, all_in, wait_for
+from release.worlds import Inbox, World, all_in, coming, node, wait_for
 from servers import silent, status
 from sqlmodel import Session, col, select, update
 
@@ -24,19 +24,7 @@ from campaigns.store import audit, deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent, Channel
-from campaigns.work.lifting import ComingLift, coming_lifts
 from campaigns.work.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
-
-
-def node(world: World, name: str = "node") -> Dispatcher:
-    """One node's dispatcher."""
-    return Dispatcher(world.place, node=name, clock=world.time)
-
-
-def coming(world: World) -> ComingLift:
-    """The only lift that is coming."""
-    (lift,) = coming_lifts(world.engine, until=world.time.now + timedelta(days=9))
-    return lift
 
 
 def letters_to(world: World, address: str) -> list[str]:
@@ -196,24 +184,6 @@ def test_an_earlier_time_after_arming_leaves_the_old_one_empty_handed(world: Wor
         node(world).fire(old)
         assert all_in(world.states(campaign), State.LIVE)
         assert len(inbox.came) == len(inbox.ids) == 2
-
-
-def test_two_nodes_share_a_lift_and_send_each_delivery_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each claims what the other has not; both fire at the same instant."""
-    monkeypatch.setattr(module, "MOST_ARMED", 5)
-    with Inbox() as inbox:
-        campaign = world.approved(*(world.partner(f"{inbox.url}{n}", name=f"{n} (exempel)") for n in range(4)))
-        world.time.now = world.lift_at
-        nodes = [node(world, "a"), node(world, "b")]
-        armed = [one.arm(coming(world)) for one in nodes]
-        assert sorted(len(held.held) for held in armed) == [3, 5]
-        threads = [threading.Thread(target=one.fire, args=(held,)) for one, held in zip(nodes, armed, strict=True)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-        assert all_in(world.states(campaign), State.LIVE)
-        assert len(inbox.came) == len(inbox.ids) == 8
 
 
 def test_a_worker_that_slept_through_its_lease_sends_and_writes_nothing(world: World) -> None:

@@ -26,9 +26,11 @@ from campaigns.domain.access import Actor
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.times import ceiling
+from campaigns.release.dispatcher import Dispatcher
 from campaigns.settings import Settings
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Delivery
+from campaigns.work.lifting import ComingLift, coming_lifts
 from campaigns.work.workplace import Workplace, open_workplace
 
 STEP = timedelta(seconds=1)
@@ -238,3 +240,14 @@ def copied(template: Path, folder: Path) -> Path:
 def all_in(states: Sequence[DeliveryState], *wanted: DeliveryState) -> bool:
     """Whether there are deliveries, and all of them are in one of these states."""
     return bool(states) and set(states) <= set(wanted)
+
+
+def node(world: World, name: str = "node") -> Dispatcher:
+    """One node's dispatcher."""
+    return Dispatcher(world.place, node=name, clock=world.time)
+
+
+def coming(world: World) -> ComingLift:
+    """The only lift that is coming."""
+    (lift,) = coming_lifts(world.engine, until=world.time.now + timedelta(days=9))
+    return lift
