@@ -9,7 +9,7 @@ from time import monotonic
 
 from campaigns.channels.registry import ChannelNotAvailable
 from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import after_a_crash
+from campaigns.domain.release import ChannelKind, after_a_crash
 from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, traits_of, write
 from campaigns.release.waves import Waves
 from campaigns.store import deliveries
@@ -79,25 +79,28 @@ class Sweeper:
             return DeliveryState.UNKNOWN
 
     def sweep(self) -> int:
-        """Begin all that is due, in waves and as hands become free, for about a second. Returns how many were begun."""
-        begun, until = self._waves.roll(for_s=SWEEP_FOR_S), monotonic() + SWEEP_FOR_S
+        """Begin what is due: waves, and for about a second what free hands take. Returns how many those took."""
+        besides = ChannelKind.WEBHOOK if self._waves.roll(for_s=2 * SWEEP_FOR_S) else None
+        begun, until = 0, monotonic() + SWEEP_FOR_S
         while monotonic() < until:
             now = self._clock()
             with reading(self._place.engine) as session:
-                if not deliveries.has_due(session, now=now):
+                if not deliveries.has_due(session, now=now, besides=besides):
                     break
             hands = self._take_hands()
             if not hands:
                 break
-            begun += self._begin(hands, now)
+            begun += self._begin(hands, now, besides)
         return begun
 
-    def _begin(self, hands: int, now: datetime) -> int:
+    def _begin(self, hands: int, now: datetime, besides: ChannelKind | None) -> int:
         """Claim as much as there are free hands for."""
         taken: list[Held] = []
         try:
             with writing(self._place.engine) as session:
-                claimed = deliveries.claim_due(session, node=self._node, now=now, lease=LEASE, most=hands)
+                claimed = deliveries.claim_due(
+                    session, node=self._node, now=now, lease=LEASE, most=hands, besides=besides
+                )
                 taken = held(session, self._place, claimed)
         finally:
             if hands > len(taken):

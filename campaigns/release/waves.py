@@ -32,7 +32,7 @@ CONNECT_WITHIN_S = 1.5
 
 
 class Waves:
-    """The waves of one node."""
+    """The waves of one node, a thread each."""
 
     def __init__(self, place: Workplace, *, node: str, clock: Callable[[], datetime]) -> None:
         self._place, self._node, self._clock = place, node, clock
@@ -45,35 +45,36 @@ class Waves:
         """How many pushes are under way."""
         return self._out
 
-    def roll(self, *, for_s: float) -> int:
-        """Begin waves as long as one is worth it and there is room. Returns how many pushes were taken up."""
-        begun, until = 0, monotonic() + for_s
-        if ChannelKind.WEBHOOK not in self._place.channels:
-            return begun
-        while monotonic() < until and self._room and self._is_worth_it():
-            taken = self._claimed(self._room)
-            if not taken:
-                break
-            self._count(waves=1, pushes=len(taken))
-            self._pool.submit(self._roll, taken, self._clock())
-            begun += len(taken)
-        return begun
+    def roll(self, *, for_s: float) -> bool:
+        """Begin waves as long as one is worth it and there is room; for so long each is followed by the next.
 
-    @property
-    def _room(self) -> int:
-        """How many the next wave may take: none until there is room for a good part of one."""
-        room = min(WAVE, MOST_OUT - self._out)
-        return room if room >= WORTH_A_WAVE and self._rolling < MOST_WAVES else 0
-
-    def _count(self, *, waves: int, pushes: int) -> None:
-        with self._lock:
-            self._rolling += waves
-            self._out += pushes
+        Returns whether a crowd still waits.
+        """
+        until = monotonic() + for_s
+        while (crowd := self._is_worth_it()) and (taken := self._taken()):
+            self._count(waves=1, pushes=0)
+            self._pool.submit(self._roll, taken, until)
+        return crowd
 
     def _is_worth_it(self) -> bool:
+        if ChannelKind.WEBHOOK not in self._place.channels:
+            return False
         with reading(self._place.engine) as session:
             kind, now = ChannelKind.WEBHOOK, self._clock()
             return deliveries.count_wave(session, kind=kind, now=now, most=WORTH_A_WAVE) == WORTH_A_WAVE
+
+    def _taken(self) -> list[Held]:
+        """Claim a wave, as large as there is room for; nothing unless that is a good part of one."""
+        with self._lock:
+            room = min(WAVE, MOST_OUT - self._out) if self._rolling < MOST_WAVES else 0
+            room = room if room >= WORTH_A_WAVE else 0
+            self._out += room
+        taken: list[Held] = []
+        try:
+            taken = self._claimed(room) if room else []
+        finally:
+            self._count(waves=0, pushes=len(taken) - room)
+        return taken
 
     def _claimed(self, most: int) -> list[Held]:
         with writing(self._place.engine) as session:
@@ -82,18 +83,33 @@ class Waves:
             )
             return held(session, self._place, claimed)
 
-    def _roll(self, taken: Sequence[Held], claimed_at: datetime) -> None:
+    def _count(self, *, waves: int, pushes: int) -> None:
+        with self._lock:
+            self._rolling += waves
+            self._out += pushes
+
+    def _roll(self, taken: list[Held], until: float) -> None:
+        """One wave after another, for a while; then the next beat looks whether there is a crowd."""
+        try:
+            while taken:
+                self._send(taken)
+                taken = self._taken() if monotonic() < until else []
+        except Exception:  # the leases run out and the pushes are taken over; the other waves go on
+            log.exception("a wave failed")
+        finally:
+            self._count(waves=-1, pushes=0)
+
+    def _send(self, taken: Sequence[Held]) -> None:
+        """A place is free as soon as the answer is written; those of a wave that failed are free at its end."""
         out = len(taken)
         try:
-            for done in self._sent(taken, claimed_at):
+            for done in self._sent(taken, claimed_at=self._clock()):
                 out -= done
                 self._count(waves=0, pushes=-done)
-        except Exception:  # the leases run out and the pushes are taken over; the other waves go on
-            log.exception("a wave of %d pushes failed", len(taken))
         finally:
-            self._count(waves=-1, pushes=-out)
+            self._count(waves=0, pushes=-out)
 
-    def _sent(self, taken: Sequence[Held], claimed_at: datetime) -> Iterator[int]:
+    def _sent(self, taken: Sequence[Held], *, claimed_at: datetime) -> Iterator[int]:
         """Connect to all, then let all leave, unless this process slept: then others have taken over, or will."""
         now = self._clock()
         waited = {push.id: late(push) for push in taken if is_too_late(self._place, push, now=now)}

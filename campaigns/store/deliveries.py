@@ -65,9 +65,15 @@ def _armable(campaign_id: str, generation: int) -> tuple[ColumnElement[bool], ..
     )
 
 
-def claim_due(session: Session, *, node: str, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
-    """Claim what is due and may leave; the intent to send is stored with the claim, and counts as an attempt."""
-    return _claim(session, _due(now), node=node, until=now + lease, most=most, state=State.SENDING)
+def claim_due(
+    session: Session, *, node: str, now: datetime, lease: timedelta, most: int, besides: ChannelKind | None = None
+) -> list[Delivery]:
+    """Claim what is due and may leave; the intent to send is stored with the claim, and counts as an attempt.
+
+    `besides` is a kind whose first tries are left to waves.
+    """
+    wanted = _due(now) if besides is None else (*_due(now), ~_waits_for_a_wave(besides))
+    return _claim(session, wanted, node=node, until=now + lease, most=most, state=State.SENDING)
 
 
 def claim_wave(
@@ -83,12 +89,17 @@ def count_wave(session: Session, *, kind: ChannelKind, now: datetime, most: int)
 
 
 def _first_due(kind: ChannelKind, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (*_due(now), col(Delivery.kind) == kind, col(Delivery.attempts) == 0)
+    return (*_due(now), _waits_for_a_wave(kind))
 
 
-def has_due(session: Session, *, now: datetime) -> bool:
-    """Whether there is anything to claim, found without taking the write lock."""
-    return session.exec(select(Delivery.id).where(*_due(now)).limit(1)).first() is not None
+def _waits_for_a_wave(kind: ChannelKind) -> ColumnElement[bool]:
+    return and_(col(Delivery.kind) == kind, col(Delivery.attempts) == 0)
+
+
+def has_due(session: Session, *, now: datetime, besides: ChannelKind | None = None) -> bool:
+    """Whether `claim_due` would claim anything, found without taking the write lock."""
+    wanted = _due(now) if besides is None else (*_due(now), ~_waits_for_a_wave(besides))
+    return session.exec(select(Delivery.id).where(*wanted).limit(1)).first() is not None
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -49,7 +49,7 @@ def test_a_crowd_that_waits_leaves_in_waves_each_event_once(world: World) -> Non
         campaign = approved(world, inbox)
         world.time.now = world.lift_at + timedelta(minutes=5)
         with rolling(world) as found:
-            assert found.roll(for_s=5) >= EVENTS - 2
+            assert not found.roll(for_s=5), "a crowd still waits"
         rows = world.deliveries(campaign)
         assert [row.state for row in rows].count(State.LIVE) == len(inbox.came) == len(inbox.ids) >= EVENTS - 2
         assert {row.attempts for row in rows if row.state is State.LIVE} == {1}
@@ -61,7 +61,7 @@ def test_nothing_leaves_in_a_wave_before_the_lift(world: World) -> None:
         campaign = approved(world, inbox)
         world.time.now = world.lift_at - timedelta(milliseconds=1)
         with rolling(world) as found:
-            assert found.roll(for_s=1) == 0
+            assert not found.roll(for_s=1)
         assert inbox.came == []
         assert all_in(world.states(campaign), State.PLANNED)
 
@@ -74,7 +74,7 @@ def test_a_handful_is_left_to_ordinary_attempts(sqlite_world: World, monkeypatch
         campaign = approved(world, inbox)
         world.time.now = world.lift_at
         with rolling(world) as found:
-            assert found.roll(for_s=1) == 0
+            assert not found.roll(for_s=1)
         sweeper = Sweeper(world.place, node="node", clock=world.time)
         sweeper.sweep()
         sweeper.stop()
@@ -86,14 +86,15 @@ def test_receivers_that_hang_cost_their_own_places_and_no_others(
 ) -> None:
     """While they are silent, the next waves roll on; then they are asked again with their id."""
     world = sqlite_world
-    monkeypatch.setattr(pushes, "ANSWER_WITHIN_S", 3.0)
+    monkeypatch.setattr(pushes, "ANSWER_WITHIN_S", 60.0)
     with Inbox(silent, silent) as inbox:
         campaign = approved(world, inbox)
         world.time.now = world.lift_at
         with rolling(world) as found:
             found.roll(for_s=5)
-            wait_for(lambda: world.states(campaign).count(State.LIVE) >= EVENTS - 4, within_s=2.5)
-            assert found.out <= 4
+            wait_for(lambda: world.states(campaign).count(State.LIVE) >= EVENTS - 4, within_s=50)
+            wait_for(lambda: found.out <= 4, within_s=50)
+            inbox.hang_up()
         assert world.states(campaign).count(State.PLANNED) >= 2
         assert found.out == 0
 
@@ -107,9 +108,9 @@ def test_how_many_are_out_at_one_time_is_bounded(sqlite_world: World, monkeypatc
         campaign = approved(world, inbox)
         world.time.now = world.lift_at
         with rolling(world) as found:
-            begun = found.roll(for_s=0.5)
-            assert begun <= 6
-            assert world.states(campaign).count(State.SENDING) == begun
+            assert found.roll(for_s=0.5)
+            assert 3 <= found.out <= 6
+            assert world.states(campaign).count(State.SENDING) == found.out
 
 
 def test_an_answer_is_judged_as_anywhere_else(sqlite_world: World) -> None:
@@ -163,6 +164,6 @@ def test_waves_of_two_nodes_send_each_event_once(world: World) -> None:
         approved(world, inbox)
         world.time.now = world.lift_at
         with rolling(world, "a") as one, rolling(world, "b") as other:
-            while one.roll(for_s=0.1) + other.roll(for_s=0.1):
+            while one.roll(for_s=0.1) or other.roll(for_s=0.1):
                 pass
         assert len(inbox.came) == len(inbox.ids)

@@ -67,7 +67,7 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index("deliveries_due", "state", "due_at"),
+        Index("deliveries_due", "state", "due_at", "id"),  # as they are claimed, so that a crowd is never sorted
         Index("deliveries_of_campaign", "campaign_id", "state"),
     )
 

@@ -15,6 +15,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("channels", sa.Column("unpaused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("deliveries", sa.Column("unclear", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.drop_index("deliveries_due", "deliveries")
+    op.create_index("deliveries_due", "deliveries", ["state", "due_at", "id"])
     op.create_table(
         "nodes",
         sa.Column("name", sa.String(), nullable=False),
@@ -46,5 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("disarmings")
     op.drop_table("nodes")
+    op.drop_index("deliveries_due", "deliveries")
+    op.create_index("deliveries_due", "deliveries", ["state", "due_at"])
     op.drop_column("deliveries", "unclear")
     op.drop_column("channels", "unpaused_at")
