@@ -38,7 +38,9 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
+    CHANNEL_SILENT = "channel_silent"
     CHANNEL_PAUSED = "channel_paused"
+    REHEARSAL_FAILED = "rehearsal_failed"
     BY_HAND_REMINDER = "by_hand_reminder"
     REMINDER = "reminder"
 
@@ -120,6 +122,17 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.DELIVERY_NEEDS_PERSON: (
         N_("A delivery needs you"),
         N_("A message did not get through by itself, or nobody knows whether it did. Please look, and decide."),
+    ),
+    NoticeKind.CHANNEL_SILENT: (
+        N_("One of your channels does not answer"),
+        N_(
+            "One of your organisation's channels did not answer when it was tested. Please look at it soon: a release "
+            "is coming, and what cannot leave by itself waits for you."
+        ),
+    ),
+    NoticeKind.REHEARSAL_FAILED: (
+        N_("A rehearsal found channels that do not answer"),
+        N_("A coming release was rehearsed, and not every channel answered. Their organisations have been told."),
     ),
     NoticeKind.CHANNEL_PAUSED: (
         N_("One of your channels is paused"),

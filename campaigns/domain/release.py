@@ -167,3 +167,15 @@ def shall_pause(*, failed: int, is_gone: bool) -> bool:
     `failed` counts what was refused or given up since the last arrival; `is_gone`: the other side said for ever.
     """
     return is_gone or failed >= FAILS_AGAIN_AND_AGAIN
+
+
+REHEARSE_AHEAD = (timedelta(hours=24), timedelta(hours=1))
+"""When before T every channel is asked by itself. Source: the way of a campaign, rehearsals at T−24 h and T−1 h."""
+TOO_LATE_TO_MEND = timedelta(minutes=10)
+"""Closer to T nobody could do anything about a channel that does not answer, and it is left in peace."""
+
+
+def rehearsal_is_due(*, lift_at: datetime, last: datetime | None, now: datetime) -> bool:
+    """Whether a rehearsal that nobody asked for is due: none was made since one of these hours struck."""
+    struck = [lift_at - ahead for ahead in REHEARSE_AHEAD if lift_at - ahead <= now < lift_at - TOO_LATE_TO_MEND]
+    return bool(struck) and (last is None or last < max(struck))

@@ -25,6 +25,7 @@ from campaigns.store.engine import writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
 from campaigns.work.pausing import pause_failing
+from campaigns.work.rehearsing import rehearse_coming
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ SWEEP_EVERY_S = 1.0
 LOOK_EVERY_S = 0.5
 """How soon a hold, a new time or another node's end is seen."""
 CALL_EVERY_S = 15.0
+REHEARSE_EVERY_S = 60.0
 
 
 class AnotherWorker(SamklangError):
@@ -77,6 +79,7 @@ class Worker:
         self._alarm.every(LOOK_EVERY_S, "lifts", partial(self._if_ready, self._look_at_lifts))
         self._alarm.every(SWEEP_EVERY_S, "sweep", partial(self._if_ready, self._sweep))
         self._alarm.every(CALL_EVERY_S, "people", partial(self._if_ready, self._call_people))
+        self._alarm.every(REHEARSE_EVERY_S, "rehearsals", partial(self._if_ready, self._rehearse))
         log.info("release worker %s has started", self.name)
 
     def stop(self) -> None:
@@ -120,6 +123,10 @@ class Worker:
         call_people(self.place, now=self.clock.now())
         pause_failing(self.place, now=self.clock.now())
         tell_of_lifts(self.place, now=self.clock.now())
+
+    def _rehearse(self) -> None:
+        """Ask the channels of what is lifted soon whether they answer."""
+        rehearse_coming(self.place, now=self.clock.now())
 
     def _say_ready(self) -> None:
         if not self._was_ready:

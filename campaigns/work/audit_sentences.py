@@ -87,6 +87,7 @@ ACTIONS: Mapping[str, Said] = {
         _R, N_("{who} approved the release of the campaign {campaign}, with {deliveries} deliveries.")
     ),
     "release.reopened": Said(_R, N_("{who} took back the approval of the campaign {campaign}.")),
+    "release.rehearsal_begun": Said(_R, N_("A rehearsal of the release of the campaign {campaign} began by itself.")),
     "release.rehearsed": Said(
         _R, N_("{who} rehearsed the release of the campaign {campaign}: {channels} channels, {problems} with problems.")
     ),

@@ -23,7 +23,9 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.WITHDRAWN,
         NoticeKind.CONSENT_NEEDED,
         NoticeKind.DELIVERY_NEEDS_PERSON,
+        NoticeKind.CHANNEL_SILENT,
         NoticeKind.CHANNEL_PAUSED,
+        NoticeKind.REHEARSAL_FAILED,
         NoticeKind.BY_HAND_REMINDER,
         NoticeKind.REMINDER,
     }

@@ -17,6 +17,7 @@ from campaigns.domain.release import (
     after_a_crash,
     next_step,
     pause_before,
+    rehearsal_is_due,
     shall_pause,
     too_late,
 )
@@ -91,6 +92,30 @@ def test_that_an_earlier_try_was_unclear_is_not_forgotten_by_a_later_one() -> No
     """Until an answer settles it."""
     assert judged(Answer.TRY_AGAIN, unclear=True).unclear
     assert not judged(Answer.ACCEPTED, unclear=True).unclear
+
+
+@pytest.mark.parametrize(
+    ("before_t", "last_before_t", "due"),
+    [
+        (timedelta(hours=25), None, False),
+        (timedelta(hours=24), None, True),
+        (timedelta(hours=23), timedelta(hours=25), True),
+        (timedelta(hours=23), timedelta(hours=24), False),
+        (timedelta(hours=1), timedelta(hours=24), True),
+        (timedelta(minutes=59), timedelta(minutes=60), False),
+        (timedelta(minutes=30), timedelta(minutes=61), True),
+        (timedelta(minutes=10), None, False),
+        (-timedelta(seconds=1), None, False),
+    ],
+)
+def test_a_rehearsal_is_due_a_day_and_an_hour_before_the_lift_once_each(
+    before_t: timedelta,
+    last_before_t: timedelta | None,
+    due: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    """One that a person had made since counts; and when nobody can mend anything, nobody is troubled."""
+    last = None if last_before_t is None else T - last_before_t
+    assert rehearsal_is_due(lift_at=T, last=last, now=T - before_t) is due
 
 
 @pytest.mark.parametrize(("failed", "is_gone", "paused"), [(4, False, False), (5, False, True), (1, True, True)])

@@ -1,6 +1,7 @@
 """A rehearsal asks every channel; one that is broken is told of, and the others are asked all the same."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from factories import Office, rows
@@ -8,11 +9,13 @@ from sqlmodel import col, update
 
 from campaigns.channels.registry import Channels
 from campaigns.channels.webhook import Webhook
+from campaigns.domain.access import Role
 from campaigns.domain.release import ChannelKind
 from campaigns.i18n import words_for
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Channel
+from campaigns.store.tables import AuditEvent, Campaign, Channel, Delivery
 from campaigns.work import rehearsing
+from campaigns.work.scheduling import hold
 
 HOOKS = [(ChannelKind.WEBHOOK, f"http://127.0.0.1:9/{name}") for name in ("a", "b")]
 FINE = None
@@ -53,3 +56,38 @@ def test_a_kind_this_installation_lacks_does_not_stop_the_others(answering: Offi
     found = rehearsed(office)
     assert found.pop("lista@example.org")
     assert set(found.values()) == {FINE}
+
+
+def test_what_is_lifted_within_a_day_is_rehearsed_by_itself_once(answering: Office) -> None:
+    """With the beginning and the outcome in the audit trail, and again in the last hour."""
+    office = answering
+    office.approved(office.partner(channels=HOOKS))
+    for before_t, begun in ((25, 0), (24, 1), (23.9, 0), (1, 1), (0.9, 0), (0.1, 0)):
+        assert rehearsing.rehearse_coming(office.place, now=Office.LIFT - timedelta(hours=before_t)) == begun
+    events = [row.action for row in rows(office.place, AuditEvent) if "rehears" in row.action]
+    assert events == ["release.rehearsal_begun", "release.rehearsed"] * 2
+    assert not rows(office.place, Delivery, col(Delivery.notice).in_(["channel_silent", "rehearsal_failed"]))
+
+
+def test_whose_channel_does_not_answer_is_told_and_so_are_the_police(sqlite_office: Office) -> None:
+    """Nobody listens at these addresses: the keeper gets a letter a channel, the police one in all."""
+    office = sqlite_office
+    partner = office.partner(channels=HOOKS[:1])
+    office.member(partner.organisation_id or "", {Role.ADMINISTRATOR}, email="nyckel@example.org")
+    office.approved(partner)
+    assert rehearsing.rehearse_coming(office.place, now=Office.LIFT - timedelta(hours=2)) == 1
+    told = {row.notice: row.recipient for row in rows(office.place, Delivery, col(Delivery.notice).is_not(None))}
+    assert told["channel_silent"] == "nyckel@example.org"
+    police = {row.recipient for row in rows(office.place, Delivery, col(Delivery.notice) == "rehearsal_failed")}
+    assert len(police) == 2
+
+
+@pytest.mark.parametrize("stage", ["draft", "held"])
+def test_only_an_approved_campaign_is_rehearsed_by_itself(answering: Office, stage: str) -> None:
+    """A draft may never leave, and a held one waits."""
+    office = answering
+    if stage == "held":
+        hold(office.place, office.approver, office.approved(office.partner(channels=HOOKS)), now=office.now)
+    else:
+        office.registered()
+    assert rehearsing.rehearse_coming(office.place, now=Office.LIFT - timedelta(hours=2)) == 0
