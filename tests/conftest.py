@@ -20,6 +20,7 @@ from campaigns.store import migrations
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import Workplace, open_workplace
 
+RELEASE = Path(__file__).parent / "release"
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own below it
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -42,6 +43,14 @@ def pytest_configure(config: pytest.Config) -> None:
         tempfile.tempdir = None
     config.addinivalue_line("markers", "browser: needs Chromium (Debian: apt-get install chromium)")
     config.addinivalue_line("markers", "slow: starts real processes and kills them")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that follow real time share one process, so that no two of them wait for each other's instant."""
+    for item in items:
+        if item.get_closest_marker("slow") or item.path.parent == RELEASE:
+            item.add_marker(pytest.mark.xdist_group("real time"))
 
 
 @pytest.fixture(scope="session")
