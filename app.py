@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 
@@ -15,6 +15,9 @@ from campaigns.web import WorkReading, build_app, workplace
 from campaigns.web.templating import compile_all
 from campaigns.work.workplace import Workplace, open_workplace
 
+KEEP_FOR = timedelta(seconds=1)
+"""A correction is seen by everyone who asks here within this time; and a page that all ask for is made once in it."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole web over the database of the settings; without settings, over those of the environment."""
@@ -22,11 +25,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     engine = make_engine(settings.database_url)
     clock = NodeClock(engine)
     place = open_workplace(settings, engine, clock=clock.now)
-    return app_over(settings, place, clock=clock.now, ready=clock.must_be_right)
+    return app_over(settings, place, clock=clock.now, ready=clock.must_be_right, keep_for=KEEP_FOR)
 
 
 def app_over(
-    settings: Settings, place: Workplace, *, clock: Callable[[], datetime], ready: Callable[[], None]
+    settings: Settings,
+    place: Workplace,
+    *,
+    clock: Callable[[], datetime],
+    ready: Callable[[], None],
+    keep_for: timedelta = timedelta(),
 ) -> Flask:
     """The whole web over a workplace. `ready` raises Unready while clock or database are in doubt."""
     app = build_app(
@@ -36,6 +44,7 @@ def app_over(
         lift_step=settings.lift_step,
         base_url=settings.base_url,
         trusted_proxies=settings.trusted_proxies,
+        keep_for=keep_for,
     )
     workplace.install(app, place=place, settings=settings)
     compile_all(app)

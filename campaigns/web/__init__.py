@@ -8,9 +8,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns.i18n.catalogues import ROOT
-from campaigns.web import assets, errors, headers, templating
+from campaigns.web import assets, errors, headers, keeping, templating
 from campaigns.web.about import about
 from campaigns.web.feeds import feeds
+from campaigns.web.keeping import Kept
 from campaigns.web.public import public
 from campaigns.web.reading import PublicReading, WorkReading
 from campaigns.web.site import KEY, Site
@@ -27,12 +28,14 @@ def build_app(
     base_url: str,
     trusted_proxies: int = 0,
     contact: str | None = None,
+    keep_for: timedelta = timedelta(),
 ) -> Flask:
     """The public web application.
 
     `clock` gives aware UTC and is read once a request. `ready` raises Unready while clock or database are in doubt; the
     campaigns are closed for as long. `lift_step` is the longest any public answer may be cached. `contact` is an e-mail
-    address, samklang@ and the host of `base_url` if none is given.
+    address, samklang@ and the host of `base_url` if none is given. `keep_for` is how long a finished public answer may
+    be given again.
     """
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # its answer tells which addresses exist
@@ -45,6 +48,7 @@ def build_app(
         base_url=base_url,
         contact=contact or f"samklang@{urlsplit(base_url).hostname}",
     )
+    keeping.install(app, Kept(keep_for=keep_for, step=lift_step))
     _never_redirect(app)
     for part in (assets, templating, headers, errors):
         part.install(app)

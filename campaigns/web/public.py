@@ -2,15 +2,14 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
+from campaigns.web.keeping import keeps_answers
 from campaigns.web.site import asked_language, now, site, speak
 from campaigns.web.templating import default_ui
 
 public = Blueprint("public", __name__)
 
 
-@public.before_request
-def _closed_when_in_doubt() -> None:
-    site().ready()
+keeps_answers(public)
 
 
 @public.get("/", defaults={"language": "sv"})
