@@ -8,7 +8,7 @@ from campaigns.domain.reading import Feed
 from campaigns.web.atom import atom
 from campaigns.web.feed_about import FeedAbout
 from campaigns.web.jsonfeed import json_feed
-from campaigns.web.keeping import keeps_answers
+from campaigns.web.keeping import may_be_kept
 from campaigns.web.site import now, site, speak, words
 from campaigns.web.sitemap import sitemap_xml
 from campaigns.web.templating import campaign_url, default_ui
@@ -24,7 +24,12 @@ SELECTIONS = (
 )
 
 
-keeps_answers(feeds)
+may_be_kept(feeds)
+
+
+@feeds.before_request
+def _closed_when_in_doubt() -> None:
+    site().ready()
 
 
 def _selected(campaign: str | None, language: str | None, organisation: str | None) -> Feed:

@@ -2,14 +2,19 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
-from campaigns.web.keeping import keeps_answers
+from campaigns.web.keeping import may_be_kept
 from campaigns.web.site import asked_language, now, site, speak
 from campaigns.web.templating import default_ui
 
 public = Blueprint("public", __name__)
 
 
-keeps_answers(public)
+may_be_kept(public)
+
+
+@public.before_request
+def _closed_when_in_doubt() -> None:
+    site().ready()
 
 
 @public.get("/", defaults={"language": "sv"})

@@ -99,11 +99,12 @@ def test_no_answer_outlives_the_lift(before: int) -> None:
 
 
 def test_each_language_of_the_interface_is_kept_by_itself(web: Moving) -> None:
-    """And nothing else in the address counts."""
+    """Each spelling of the address is an answer of its own."""
     swedish, english = web.client.get(PAGE).data, web.client.get(f"{PAGE}?ui=en").data
     assert swedish != english
+    assert [web.client.get(PAGE).data, web.client.get(f"{PAGE}?ui=en").data] == [swedish, english]
     assert web.client.get(f"{PAGE}?ui=en&x=1").data == english
-    assert web.reading.asked == 2
+    assert web.reading.asked == 3
 
 
 def test_nothing_is_given_again_while_clock_or_database_are_in_doubt(web: Moving) -> None:
@@ -146,7 +147,7 @@ def test_an_answer_holds_only_within_its_time_and_its_step(
 ) -> None:
     """Whatever the clock does: not from later, not too old, and with no whole step in between."""
     kept = Kept(keep_for=keep_for, step=STEP)
-    kept.keep(("/", ""), Answer(status=200, headers=(), body=b"", made_at=LIFT + made))
+    kept.keep(("/", ""), Answer(status="200 OK", headers=(), body=b"", made_at=LIFT + made))
     if kept.find(("/", ""), now=LIFT + asked) is not None:
         assert timedelta() <= asked - made < keep_for
         assert not any(made < n * STEP <= asked for n in range(-3, 4))
@@ -156,8 +157,8 @@ def test_what_is_kept_is_bounded() -> None:
     """The oldest goes, and what is very long is never kept."""
     kept = Kept(keep_for=SECOND, step=STEP)
     for number in range(MOST + 1):
-        kept.keep((f"/{number}", ""), Answer(status=404, headers=(), body=b"", made_at=LIFT))
+        kept.keep((f"/{number}", ""), Answer(status="404 NOT FOUND", headers=(), body=b"", made_at=LIFT))
     assert kept.find(("/0", ""), now=LIFT) is None
     assert kept.find(("/1", ""), now=LIFT) is not None
-    kept.keep(("/long", ""), Answer(status=200, headers=(), body=b"x" * (LONGEST + 1), made_at=LIFT))
+    kept.keep(("/long", ""), Answer(status="200 OK", headers=(), body=b"x" * (LONGEST + 1), made_at=LIFT))
     assert kept.find(("/long", ""), now=LIFT) is None
