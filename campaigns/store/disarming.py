@@ -45,20 +45,22 @@ def disarm(session: Session, *, now: datetime) -> None:
     Approved campaigns are held and what was on its way is for a person to decide; what was public stays public.
     Sessions end, and so do mailed links: since the copy was made they may have been ended or used elsewhere.
     """
-    for statement in _harmless(known_until=min(_newest(session) or now, now), now=now):
+    for statement in _harmless(known_until=_known_until(session, now), now=now):
         session.connection().execute(statement)
     _end_mailed_links(session)
     session.add(Disarming(id=new_id(), reason=RESTORED, disarmed_at=now))
     audit.record(session, None, "publishing.disarmed", now=now)
 
 
-def _newest(session: Session) -> datetime | None:
-    """The last instant of which the copy knows: it was made then or later."""
-    return session.exec(select(func.max(AuditEvent.at))).one()
+def _known_until(session: Session, now: datetime) -> datetime | None:
+    """The last instant of which the copy knows, and never one to come: it was made then or later."""
+    return session.exec(select(func.max(AuditEvent.at)).where(col(AuditEvent.at) <= now)).one()
 
 
-def _harmless(*, known_until: datetime, now: datetime) -> Iterator[Update | Delete]:
-    yield from _campaigns(known_until)
+def _harmless(*, known_until: datetime | None, now: datetime) -> Iterator[Update | Delete]:
+    if known_until is not None:
+        yield _opened(known_until)
+    yield _held()
     yield from _deliveries()
     yield delete(AccountSession)
     unused = and_(col(MemberInvitation.accepted_at).is_(None), col(MemberInvitation.expires_at) > now)
@@ -66,12 +68,15 @@ def _harmless(*, known_until: datetime, now: datetime) -> Iterator[Update | Dele
     yield delete(Disarming).where(col(Disarming.armed_at).is_(None))  # what was asked for there is not asked for here
 
 
-def _campaigns(known_until: datetime) -> Iterator[Update]:
-    """What was public by the clock alone when the copy was made is recorded as public; all else that waits is held."""
-    approved = update(Campaign).where(col(Campaign.stage) == Stage.APPROVED)
-    opened = approved.where(col(Campaign.lift_at) <= known_until)
-    yield opened.values(stage=Stage.LIVE, lifted_at=col(Campaign.lift_at))
-    yield approved.values(stage=Stage.HELD, generation=col(Campaign.generation) + 1)
+def _opened(known_until: datetime) -> Update:
+    """What was public by the clock alone when the copy was made is recorded as public."""
+    opened = and_(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= known_until)
+    return update(Campaign).where(opened).values(stage=Stage.LIVE, lifted_at=col(Campaign.lift_at))
+
+
+def _held() -> Update:
+    waits = update(Campaign).where(col(Campaign.stage) == Stage.APPROVED)
+    return waits.values(stage=Stage.HELD, generation=col(Campaign.generation) + 1)
 
 
 def _deliveries() -> Iterator[Update]:

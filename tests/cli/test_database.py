@@ -32,6 +32,9 @@ def test_a_backup_is_restored_with_publishing_disarmed(
     monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
     restored = shell("db", "restore", str(copy))
     assert restored.out.startswith(f"{made.json['rows']} rader återställda. Godkända kampanjer är pausade")
+    said = " ".join(restored.out.split())
+    assert "inget öppnas eller skickas förrän två medlemmar har hävt spärren" in said
+    assert "http://127.0.0.1:8000/arbete/forvaltning/publicering" in said
     assert shell("release", "status", "gangsnacket", "--json").json["stage"] == Stage.HELD
 
 
