@@ -17,7 +17,7 @@ from campaigns.domain.lifecycle import NEEDS_A_PERSON
 from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
 from campaigns.store import audit, migrations
-from campaigns.store.disarming import standing
+from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import check_database, reading
 from campaigns.store.tables import Channel, Delivery, Member, Membership, Organisation
 from campaigns.work.rehearsing import problem_of
@@ -158,14 +158,14 @@ def _worker(runs: bool | None) -> Finding:  # noqa: FBT001 - the answer of one q
 
 def _publishing(engine: Engine) -> Finding:
     with reading(engine) as session:
-        disarming = standing(session)
-    if disarming is None:
+        disarmed_at = session.exec(select(disarmed_since())).one()
+    if disarmed_at is None:
         return _finding("publishing", "ok", N_("Publishing is armed."))
     says = N_(
         "Publishing is disarmed since {disarmed_at}, when a backup was restored: nothing opens or leaves. "
         "Two members must arm it again in the browser, under Administration."
     )
-    return _finding("publishing", "error", says, disarmed_at=disarming.disarmed_at)
+    return _finding("publishing", "error", says, disarmed_at=disarmed_at)
 
 
 def _audit(engine: Engine) -> Finding:

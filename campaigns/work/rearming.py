@@ -28,7 +28,8 @@ from campaigns.work.scheduling import PROPOSAL_LASTS, NothingToConfirm
 from campaigns.work.workplace import Workplace
 
 PAGE = "/arbete/forvaltning/publicering"
-DISARMED, TOLD = "publishing.disarmed", "disarming.told"
+DISARMED = "publishing.disarmed"
+TOLD = "disarming.told"
 
 
 class PublishingIsArmed(Refused):
