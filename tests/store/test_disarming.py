@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
+from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import audit, deliveries
 from campaigns.store.backup import backup, restore
@@ -179,7 +180,7 @@ def test_sessions_and_mailed_links_of_a_copy_end_and_pauses_after_vain_tries_sta
     """They may have been ended or used after the copy was made. Whoever was slowed down is slowed down here too."""
     later = NOW + timedelta(days=3)
     with writing(engine) as session:
-        session.add(Organisation(id="o", name="o", slug="o", kind="police", created_at=NOW))
+        session.add(Organisation(id="o", name="o", slug="o", kind=OrganisationKind.POLICE, created_at=NOW))
         session.add(Member(id="m", email="m", name="m", uniquifier="before", created_at=NOW))
         session.flush()
         session.add(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
@@ -22,6 +23,7 @@ from campaigns.work import rearming
 
 PAGE = rearming.PAGE
 BANNER = "Detta är en återställd kopia"
+SIZES: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (390, "dark"))
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
@@ -189,7 +191,7 @@ def test_axe_sees_no_fault_on_any_of_it(people: People, address: str) -> None:
         for name, who, happens in steps:
             happens()
             cookie = getattr(people, who).client.get_cookie("samklang")
-            for width, scheme in ((1280, "light"), (390, "dark")):
+            for width, scheme in SIZES:
                 context = chromium.new_context(
                     viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
                 )
