@@ -62,11 +62,11 @@ def many(draw: st.DrawFn) -> tuple[list[Campaign], list[Delivery]]:
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=many(), armed=st.booleans())
+@given(rows=many(), kind=st.sampled_from(ChannelKind), armed=st.booleans())
 def test_only_what_is_free_of_embargo_can_ever_be_claimed_while_disarmed(
-    engine: Engine, rows: tuple[list[Campaign], list[Delivery]], *, armed: bool
+    engine: Engine, rows: tuple[list[Campaign], list[Delivery]], kind: ChannelKind, *, armed: bool
 ) -> None:
-    """Whatever stands in the rows; and when it is armed again, more can (or the test would prove nothing)."""
+    """Whatever stands in the rows, by waves or one by one; and when it is armed, what is public can be claimed too."""
     campaigns, waiting = rows
     due_ones = [
         (one.id, one.event in FREE_OF_EMBARGO, one.campaign_id == Stage.LIVE)
@@ -80,7 +80,10 @@ def test_only_what_is_free_of_embargo_can_ever_be_claimed_while_disarmed(
         if not armed:
             only_disarmed(session)
         due = deliveries.has_due(session, now=NOW)
-        claimed = deliveries.claim_due(session, node=NODE, now=NOW, lease=LEASE, most=99)
+        could = deliveries.count_wave(session, kind=kind, now=NOW, most=99)
+        wave = deliveries.claim_wave(session, kind=kind, node=NODE, now=NOW, lease=LEASE, most=99)
+        assert could == len(wave)
+        claimed = wave + deliveries.claim_due(session, node=NODE, now=NOW, lease=LEASE, most=99)
         assert due is bool(claimed)
         taken = {one.id for one in claimed}
         free = {id_ for id_, is_free, is_public in due_ones if is_free}
@@ -111,6 +114,7 @@ def test_nothing_is_armed_launched_or_expected_while_disarmed_and_all_of_it_once
         assert not go_live(session, "near", now=NOW)
         assert session.get_one(Campaign, "near").stage is Stage.APPROVED
         assert deliveries.give_back(session, node=NODE) == 2
+        assert not deliveries.has_armable(session, campaign_id="near", generation=1)
         assert not deliveries.arm(session, campaign_id="near", generation=1, node=NODE, now=NOW, lease=LEASE, most=9)
         disarming = session.get_one(Disarming, "d")
         disarming.asked_by, disarming.armed_by, disarming.armed_at = "first", "second", NOW
