@@ -11,7 +11,8 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
-from campaigns.store.tables import Channel, GlossaryTerm, MemberInvitation, Passkey
+from campaigns.store.engine import writing
+from campaigns.store.tables import Channel, Disarming, GlossaryTerm, MemberInvitation, Passkey
 from campaigns.work import (
     accounts,
     accounts_factors,
@@ -25,6 +26,7 @@ from campaigns.work import (
     members,
     muting,
     organisations,
+    rearming,
     reminding,
     sessions,
     steward_glossary,
@@ -184,6 +186,23 @@ def keep_session(s: Scene) -> None:
     sessions.keep_session(s.place, TOKEN, {"member_id": me(s)}, now=s.now)
 
 
+def disarm_it(s: Scene) -> None:
+    """Publishing is disarmed, as after a restore."""
+    with writing(s.place.engine) as session:
+        session.add(Disarming(id="d", reason="tried", disarmed_at=s.now))
+
+
+def ask_to_rearm(s: Scene) -> None:
+    """A steward asks that it is armed again."""
+    rearming.ask_to_rearm(s.place, steward(s), now=s.now)
+
+
+def disarm_and_ask(s: Scene) -> None:
+    """Both."""
+    disarm_it(s)
+    ask_to_rearm(s)
+
+
 def count_try(s: Scene) -> None:
     """A first wrong code."""
     accounts_throttle.count_try(s.place, accounts_throttle.by_factor(me(s)), now=s.now)
@@ -208,6 +227,9 @@ PREPARED: Mapping[str, Task] = {
     "end_session": keep_session,
     "end_sessions": keep_session,
     "forgive": count_try,
+    "ask_to_rearm": disarm_it,
+    "rearm": disarm_and_ask,
+    "tell_of_disarming": disarm_it,
 }
 """What must be there before a task can be tried."""
 
@@ -292,6 +314,9 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     "withdraw_verification": ("live", withdraw_verification),
     "welcome": ("live", welcome),
     "publish_terms": ("live", publish_terms),
+    "ask_to_rearm": ("live", ask_to_rearm),
+    "rearm": ("live", lambda s: rearming.rearm(s.place, s.approver, now=s.now)),
+    "tell_of_disarming": ("live", lambda s: rearming.tell_of_disarming(s.place, now=s.now)),
 }
 """Each writes one audit event; and the stage of the scene it is tried in."""
 

@@ -43,6 +43,9 @@ class NoticeKind(StrEnum):
     REHEARSAL_FAILED = "rehearsal_failed"
     BY_HAND_REMINDER = "by_hand_reminder"
     REMINDER = "reminder"
+    DISARMED = "disarmed"
+    REARMING_ASKED = "rearming_asked"
+    REARMED = "rearmed"
 
 
 SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
@@ -148,6 +151,18 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.REMINDER: (
         N_("A reminder: something still waits for you"),
         N_("Something in a campaign that your organisation takes part in still waits for you. Please look at it soon."),
+    ),
+    NoticeKind.DISARMED: (
+        N_("Publishing is disarmed"),
+        N_("Samklang was restored from a backup. Nothing is published until two people have armed it again."),
+    ),
+    NoticeKind.REARMING_ASKED: (
+        N_("A colleague asks you to arm publishing again"),
+        N_("Publishing is disarmed, and a colleague wants to arm it again. It takes a second person. Please look."),
+    ),
+    NoticeKind.REARMED: (
+        N_("Publishing is armed again"),
+        N_("Two people have armed publishing again. Campaigns that are held stay held until somebody resumes them."),
     ),
 }
 

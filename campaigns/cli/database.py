@@ -10,6 +10,7 @@ from campaigns.cli.words import _
 from campaigns.store import backup as copies
 from campaigns.store import migrations
 from campaigns.store.engine import check_database
+from campaigns.work.rearming import PAGE
 from campaigns.work.restoring import locked_channels
 
 
@@ -63,7 +64,8 @@ def backup(room: Room, file: Path, *, json_: bool) -> None:
 @db.command(
     short_help=_("Fill an empty database from a copy."),
     help=_(
-        "Fill an empty database from a backup. Approved campaigns come back held: nothing leaves until resumed. "
+        "Fill an empty database from a backup. Publishing is disarmed: nothing opens or leaves until two members have "
+        "armed it again in the browser, and approved campaigns come back held. "
         "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation."
     ),
     epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
@@ -75,12 +77,18 @@ def restore(room: Room, file: Path, *, json_: bool) -> None:
     """Restore a backup."""
     check_database(room.raw_engine)
     with working(_("Restoring …")):
-        rows = copies.restore(file.absolute(), room.raw_engine)
+        rows = copies.restore(file.absolute(), room.raw_engine, now=room.clock.now())
     locked = locked_channels(room.place, room.actor)
     if json_:
-        as_json({"file": str(file), "rows": rows, "locked_channels": locked})
+        as_json({"file": str(file), "rows": rows, "publishing": "disarmed", "locked_channels": locked})
         return
-    tell(_("Restored {rows} rows. Approved campaigns are held; look at each one and resume it.").format(rows=rows))
+    tell(_("Restored {rows} rows. Approved campaigns are held.").format(rows=rows))
+    tell(
+        _(
+            "Publishing is disarmed: nothing opens or leaves until two members have armed it again at {address}. "
+            "Everybody logs in anew, and links that were mailed before do not work any more."
+        ).format(address=f"{room.settings.base_url}{PAGE}")
+    )
     tell(
         _(
             "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation "

@@ -84,6 +84,9 @@ def status(room: Room, slug: str, *, json_: bool) -> None:
         as_json(asdict(found))
         return
     tell(f"{found.campaign}: {stage_word(found.stage)}, {WORDS.when(found.lift_at)}, {WORDS.until(found.lift_at, now)}")
+    if found.disarmed_at is not None:
+        disarmed = _("Publishing is disarmed since {when}: nothing leaves until two members have armed it again.")
+        tell(disarmed.format(when=WORDS.when(found.disarmed_at)))
     _readiness(found)
     _deliveries(found)
 

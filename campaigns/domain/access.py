@@ -48,6 +48,7 @@ class Permission(StrEnum):
     KEEP_GLOSSARY = "keep the glossary"
     SEE_HEALTH = "see the health of the service"
     SEE_AUDIT = "read the audit trail"
+    REARM = "arm publishing again"
 
 
 _POLICE_DESK = frozenset(
@@ -67,7 +68,7 @@ _POLICE_DESK = frozenset(
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COMMUNICATOR: _POLICE_DESK | {Permission.REGISTER},
-    Role.APPROVER: _POLICE_DESK | {Permission.APPROVE},
+    Role.APPROVER: _POLICE_DESK | {Permission.APPROVE, Permission.REARM},
     Role.EDITOR: frozenset({Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING, Permission.REPORT}),
     Role.PUBLISHER: frozenset(
         {Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING, Permission.CONSENT, Permission.REPORT}
@@ -83,6 +84,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.KEEP_GLOSSARY,
             Permission.SEE_HEALTH,
             Permission.SEE_AUDIT,
+            Permission.REARM,
         }
     ),
     Role.OPERATOR: frozenset(

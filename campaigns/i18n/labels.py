@@ -137,6 +137,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Permission.KEEP_GLOSSARY: N_("keep the glossary"),
         Permission.SEE_HEALTH: N_("see the health of the service"),
         Permission.SEE_AUDIT: N_("read the audit trail"),
+        Permission.REARM: N_("arm publishing again"),
     },
     OrganisationKind: {
         OrganisationKind.POLICE: N_("police"),

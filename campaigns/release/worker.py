@@ -25,6 +25,7 @@ from campaigns.store.engine import writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
 from campaigns.work.pausing import pause_failing
+from campaigns.work.rearming import tell_of_disarming
 from campaigns.work.rehearsing import rehearse_coming
 from campaigns.work.workplace import Workplace
 
@@ -119,7 +120,8 @@ class Worker:
         self._sweeper.sweep()
 
     def _call_people(self) -> None:
-        """Tell who must decide about a delivery, whose channel keeps failing, and of what was lifted."""
+        """Tell who must arm publishing or decide about a delivery, whose channel keeps failing, and what was lifted."""
+        tell_of_disarming(self.place, now=self.clock.now())
         call_people(self.place, now=self.clock.now())
         pause_failing(self.place, now=self.clock.now())
         tell_of_lifts(self.place, now=self.clock.now())

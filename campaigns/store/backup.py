@@ -1,12 +1,11 @@
 """A consistent copy of the whole database in one SQLite file, from either kind of database, and back into either.
 
-A restored copy does not publish: time has passed since it was made, and what it knows may no longer be true. Approved
-campaigns come back held, and what was on its way is for a person to decide.
+A restored copy does not publish until two people have armed it again: see `store/disarming.py`.
 """
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,24 +15,20 @@ from sqlalchemy import (
     NullPool,
     Select,
     Table,
-    Update,
     create_engine,
     insert,
     inspect,
     literal,
     select,
     table,
-    update,
 )
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from campaigns.domain.errors import N_, SamklangError
-from campaigns.domain.lifecycle import DeliveryState, Stage
-from campaigns.domain.release import Event
 from campaigns.store import migrations
+from campaigns.store.disarming import disarm
 from campaigns.store.engine import make_engine, reading, writing
-from campaigns.store.tables import Campaign, Delivery
 
 ROWS_AT_ONCE = 500
 MIGRATED = "alembic_version"  # Alembic's own table
@@ -92,7 +87,7 @@ def _written(engine: Engine, partial: Path) -> int:
     return rows
 
 
-def restore(file: Path, engine: Engine) -> int:
+def restore(file: Path, engine: Engine, *, now: datetime) -> int:
     """Fill an empty database from a copy; publishing is disarmed. Returns the number of rows. Raises BackupProblem.
 
     The file is only read, and the database is not touched before both are known to be right.
@@ -102,7 +97,7 @@ def restore(file: Path, engine: Engine) -> int:
     _must_be_ours(file, copy)
     _must_be_empty(engine)
     migrations.upgrade(engine)
-    return _copy(copy, engine, disarm_it=True)
+    return _copy(copy, engine, disarmed_at=now)
 
 
 def _must_be_ours(file: Path, copy: Engine) -> None:
@@ -143,7 +138,7 @@ def _must_be_empty(engine: Engine) -> None:
             raise BackupProblem(reason=N_("the database is not empty; restore into a new one"))
 
 
-def _copy(source: Engine, target: Engine, *, disarm_it: bool = False) -> int:
+def _copy(source: Engine, target: Engine, *, disarmed_at: datetime | None = None) -> int:
     """Every row, table by table, in one reading and one writing transaction."""
     copied = 0
     with reading(source) as read, writing(target) as write:
@@ -154,9 +149,8 @@ def _copy(source: Engine, target: Engine, *, disarm_it: bool = False) -> int:
             for chunk in result.mappings().partitions(ROWS_AT_ONCE):
                 write.connection().execute(insert(each), [dict(row) for row in chunk])
                 copied += len(chunk)
-        if disarm_it:
-            for statement in _disarmed():
-                write.connection().execute(statement)
+        if disarmed_at is not None:
+            disarm(write, now=disarmed_at)
     return copied
 
 
@@ -164,22 +158,3 @@ def _in_order(each: Table) -> Select[Any]:
     """A table's rows, those that others point to first: a matching message comes after the core message it answers."""
     pointing = [column for column in each.columns if any(key.references(each) for key in column.foreign_keys)]
     return each.select().order_by(*(column.is_not(None) for column in pointing))
-
-
-def _disarmed() -> Iterator[Update]:
-    """What makes a restored copy harmless."""
-    yield (
-        update(Campaign)
-        .where(col(Campaign.stage) == Stage.APPROVED)
-        .values(stage=Stage.HELD, generation=col(Campaign.generation) + 1)
-    )
-    known = {"error": "restored from a backup"}
-    ended = select(col(Campaign.id)).where(col(Campaign.stage).in_([Stage.LIVE, Stage.CLOSED, Stage.WITHDRAWN]))
-    loose = {"claimed_by": None, "lease_until": None, "fence": col(Delivery.fence) + 1}
-    unsent = [DeliveryState.PLANNED, DeliveryState.ARMED]
-    waits = update(Delivery).where(col(Delivery.state).in_(unsent))
-    yield waits.where(col(Delivery.event) == Event.NOTICE).values(state=DeliveryState.CANCELLED, **known, **loose)
-    yield waits.where(col(Delivery.campaign_id).in_(ended)).values(state=DeliveryState.LATE, **known, **loose)
-    yield waits.values(state=DeliveryState.HELD, **loose)
-    under_way = update(Delivery).where(col(Delivery.state) == DeliveryState.SENDING)
-    yield under_way.values(state=DeliveryState.UNKNOWN, **known, **loose)

@@ -2,7 +2,7 @@
 
 A claim sets `claimed_by`, a lease and a new fencing number. Every later write names node and number, so a worker that
 slept through its lease changes nothing. On PostgreSQL `SKIP LOCKED` lets many nodes claim side by side; on SQLite the
-immediate transaction does.
+immediate transaction does. While publishing is disarmed only what is free of embargo can be claimed, and nothing armed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import visibility
+from campaigns.store.disarming import FREE_OF_EMBARGO, is_armed
 from campaigns.store.tables import Campaign, Delivery, ReleasedText
 
 LEASE = timedelta(seconds=30)
@@ -24,7 +25,6 @@ ARMED_LEASE = timedelta(seconds=10)
 """Shorter, because nothing has left yet: of what a dead node had armed, others can take most up again before T."""
 SAYS_THE_TEXT = (Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED)
 FOLLOWS_UP = (Event.MESSAGE_CORRECTED, Event.MESSAGE_WITHDRAWN)
-FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)  # these never carry a word of a campaign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,7 @@ def _armable(campaign_id: str, generation: int) -> tuple[ColumnElement[bool], ..
         col(Delivery.release_id).is_not(None),
         col(Delivery.state) == State.PLANNED,
         col(Delivery.attempts) == 0,
+        is_armed(),
     )
 
 
@@ -110,8 +111,8 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
         col(Delivery.due_at) <= now,
         or_(
             col(Delivery.event).in_(FREE_OF_EMBARGO),
-            col(Delivery.campaign_id).in_(open_campaign),
-            and_(col(Delivery.event) == Event.MESSAGE_WITHDRAWN, col(Delivery.campaign_id).in_(withdrawn)),
+            and_(is_armed(), col(Delivery.campaign_id).in_(open_campaign)),
+            and_(is_armed(), col(Delivery.event) == Event.MESSAGE_WITHDRAWN, col(Delivery.campaign_id).in_(withdrawn)),
         ),
         ~_is_overtaken(),
         ~_must_wait(),
@@ -210,6 +211,7 @@ def launch(
             col(Delivery.claimed_by) == node,
             col(Delivery.kind).in_(kinds),
             col(Delivery.generation) == fresh,
+            is_armed(),
         )
         .values(state=State.SENDING, attempts=col(Delivery.attempts) + 1, lease_until=now + lease)
         .returning(col(Delivery.id), col(Delivery.fence))
@@ -228,6 +230,7 @@ def launch_one(session: Session, *, delivery_id: str, fence: int, node: str, now
             col(Delivery.claimed_by) == node,
             col(Delivery.fence) == fence,
             col(Delivery.generation) == fresh,
+            is_armed(),
         )
         .values(state=State.SENDING, attempts=col(Delivery.attempts) + 1, lease_until=now + lease)
     )

@@ -22,6 +22,7 @@ from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Re
 from campaigns.work.loading import invited_organisations, own_campaign, texts_in, texts_of_campaign, wanted_kinds
 from campaigns.work.matching import consented_texts
 from campaigns.work.planning import plan_release, remind_by_hand
+from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
@@ -229,12 +230,14 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
     """Approve exactly this revision and freeze the release, with one stored delivery a message, language and channel.
 
     Raises NotAsked if the revision is not what was asked for or no longer what stands there, NeedsAnotherPerson if the
-    approver asked or wrote any part of a core text, BadInput or DoesNotFit for texts that cannot go out.
+    approver asked or wrote any part of a core text, BadInput or DoesNotFit for texts that cannot go out, and
+    PublishingIsDisarmed in a restored copy.
     """
     actor.must(Permission.APPROVE)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.APPROVE)
+        must_be_armed(session)
         rows = _checked(session, place, campaign, now)
         proposal = _asked(session, campaign, revision, actor)
         if release_revision(campaign, rows, wanted_kinds(session, campaign)) != revision:

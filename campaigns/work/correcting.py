@@ -23,6 +23,7 @@ from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
 from campaigns.work.planning import organisations_of, plan_event
+from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
@@ -67,12 +68,14 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
 
     A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who
     wrote nothing of it since it was published. Raises NotThatText, NothingToCorrect, ConsentNeeded,
-    NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput.
+    NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput. PublishingIsDisarmed too: new words become public,
+    and the ones they follow may be older than what was last published elsewhere. To withdraw is always possible.
     """
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
         if is_over(campaign.stage):
             raise CampaignIsOver(stage=campaign.stage)
+        must_be_armed(session)
         if text.revision != revision:
             raise NotThatText
         _may_correct(session, actor, message, text)

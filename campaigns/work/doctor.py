@@ -17,6 +17,7 @@ from campaigns.domain.lifecycle import NEEDS_A_PERSON
 from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
 from campaigns.store import audit, migrations
+from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import check_database, reading
 from campaigns.store.tables import Channel, Delivery, Member, Membership, Organisation
 from campaigns.work.rehearsing import problem_of
@@ -31,6 +32,7 @@ CHECKS = {
     "keys": N_("keys"),
     "mail": N_("mail"),
     "worker": N_("release worker"),
+    "publishing": N_("publishing"),
     "queue": N_("queue"),
     "audit": N_("audit trail"),
     "deliveries": N_("deliveries"),
@@ -85,6 +87,7 @@ def examine(
     mail = _mail(settings, dials=dials)
     yield mail
     yield _worker(worker_runs())
+    yield _publishing(place.engine)
     yield _audit(place.engine)
     yield _people_needed(place.engine)
     yield _hanging_on_one(place.engine)
@@ -151,6 +154,18 @@ def _worker(runs: bool | None) -> Finding:  # noqa: FBT001 - the answer of one q
         return _finding("worker", "ok", N_("A release worker runs."))
     says = N_("No release worker runs: pages will open at T, but nothing is sent. Start serve or worker.")
     return _finding("worker", "warning", says)
+
+
+def _publishing(engine: Engine) -> Finding:
+    with reading(engine) as session:
+        disarmed_at = session.exec(select(disarmed_since())).one()
+    if disarmed_at is None:
+        return _finding("publishing", "ok", N_("Publishing is armed."))
+    says = N_(
+        "Publishing is disarmed since {disarmed_at}, when a backup was restored: nothing opens or leaves. "
+        "Two members must arm it again in the browser, under Administration."
+    )
+    return _finding("publishing", "error", says, disarmed_at=disarmed_at)
 
 
 def _audit(engine: Engine) -> Finding:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from campaigns.domain.embargo import OPEN_BY_RECORD, is_public
 from campaigns.domain.lifecycle import Move, Stage, TextState, after
 from campaigns.store import audit
+from campaigns.store.disarming import is_armed, standing
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, ReleasedText, Text
 
@@ -25,11 +26,11 @@ class ComingLift:
 
 
 def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
-    """Approved campaigns whose lift is at or before an instant, the soonest first."""
+    """Approved campaigns whose lift is at or before an instant, the soonest first. None while disarmed."""
     with reading(engine) as session:
         rows = session.exec(
             select(Campaign.id, Campaign.slug, Campaign.lift_at, Campaign.generation)
-            .where(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= until)
+            .where(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= until, is_armed())
             .order_by(col(Campaign.lift_at))
         ).all()
         return [ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number) for i, slug, at, number in rows]
@@ -46,7 +47,7 @@ def stands(session: Session, campaign_id: str, *, now: datetime) -> bool:
 
 
 def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
-    """Record that the campaign is public, in the caller's transaction. False if it is not, or not yet.
+    """Record that the campaign is public, in the caller's transaction. False if it is not, not yet, or disarmed.
 
     The row is locked, so of this and a hold one comes first and the other sees it. Several workers may call this; the
     first one writes.
@@ -56,7 +57,7 @@ def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
         return False
     if campaign.stage is not Stage.APPROVED:
         return campaign.stage in OPEN_BY_RECORD
-    if now < campaign.lift_at:
+    if now < campaign.lift_at or standing(session) is not None:
         return False
     campaign.stage = after(campaign.stage, Move.GO_LIVE)
     campaign.lifted_at = now

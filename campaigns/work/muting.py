@@ -28,6 +28,9 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.REHEARSAL_FAILED,
         NoticeKind.BY_HAND_REMINDER,
         NoticeKind.REMINDER,
+        NoticeKind.DISARMED,
+        NoticeKind.REARMING_ASKED,
+        NoticeKind.REARMED,
     }
 )
 

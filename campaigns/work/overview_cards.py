@@ -9,6 +9,8 @@ from enum import StrEnum
 class Waits(StrEnum):
     """Something that somebody should do, the most urgent first."""
 
+    REARMING = "rearming"  # a colleague asked to arm publishing again, and another must confirm
+    DISARMED = "disarmed"  # nothing is published until two people have armed it again
     DELIVERIES = "deliveries"  # it did not get through, or nobody knows whether it did
     BY_HAND = "by_hand"  # handed to a person who has not said yet that it is out
     WITHDRAWAL = "withdrawal"  # a colleague asked to withdraw, and another must confirm

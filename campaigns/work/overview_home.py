@@ -7,12 +7,16 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
+from campaigns.store.disarming import standing
 from campaigns.store.tables import Campaign, Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.work.overview_cards import Card, Step, Waits
+from campaigns.work.rearming import asked_of
 
 
 def home_cards(session: Session, actor: Actor, *, now: datetime) -> Iterator[Card]:
     """Everything that waits for whoever administers the organisation or keeps the service."""
+    if actor.may(Permission.REARM):
+        yield from rearming_cards(session, actor, now=now)
     if actor.may(Permission.INVITE):
         if people(session, actor) < 2:
             yield Card(waits=Waits.ONE_CONTACT)
@@ -21,6 +25,18 @@ def home_cards(session: Session, actor: Actor, *, now: datetime) -> Iterator[Car
         yield from _channels(session, actor)
     if actor.may(Permission.VERIFY):
         yield from _unverified(session)
+
+
+def rearming_cards(session: Session, actor: Actor, *, now: datetime) -> Iterator[Card]:
+    """Publishing is disarmed; whoever asked a colleague to confirm has done their part."""
+    disarming = standing(session)
+    if disarming is None:
+        return
+    asked = asked_of(session, disarming, actor, now=now)
+    if asked is None:
+        yield Card(waits=Waits.DISARMED, at=disarming.disarmed_at)
+    elif not asked.is_mine:
+        yield Card(waits=Waits.REARMING, at=asked.at, names=(asked.by,))
 
 
 def people(session: Session, actor: Actor) -> int:

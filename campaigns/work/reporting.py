@@ -15,11 +15,13 @@ from campaigns.domain.lifecycle import DELIVERY_MOVES, NEEDS_A_PERSON, DeliveryS
 from campaigns.domain.receipt import Delivered, Opened, receipt
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import audit
+from campaigns.store.disarming import standing
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Delivery, Message, Opening, Organisation, Release, ReleasedText, Text
 from campaigns.work.drafts import is_web_address
 from campaigns.work.loading import campaign_by_slug, looks_after, release_of, texts_of_campaign
 from campaigns.work.matching import consented_texts
+from campaigns.work.publishing import must_be_armed
 from campaigns.work.workplace import Workplace
 
 SAYS_WHAT_STANDS = frozenset({Event.CAMPAIGN_LIFTED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED})
@@ -69,7 +71,7 @@ class Readiness:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """Where a release stands."""
+    """Where a release stands. `disarmed_at` is set while nothing may be published at all."""
 
     campaign: str
     slug: str
@@ -79,6 +81,7 @@ class Status:
     readiness: tuple[Readiness, ...]
     deliveries: dict[DeliveryState, int]
     needs_person: tuple[Delivered, ...]
+    disarmed_at: datetime | None
 
 
 def campaign_list(place: Workplace, actor: Actor, *, now: datetime) -> list[CampaignLine]:
@@ -104,7 +107,7 @@ def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Statu
     actor.must(Permission.REHEARSE)
     with reading(place.engine) as session:
         campaign = campaign_by_slug(session, actor, slug)
-        deliveries = _delivered(session, campaign)
+        deliveries, disarming = _delivered(session, campaign), standing(session)
         return Status(
             campaign=campaign.name,
             slug=campaign.slug,
@@ -114,6 +117,7 @@ def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Statu
             readiness=_readiness(session, campaign),
             deliveries=dict(Counter(delivery.state for delivery in deliveries)),
             needs_person=tuple(delivery for delivery in deliveries if delivery.state in NEEDS_A_PERSON),
+            disarmed_at=disarming.disarmed_at if disarming else None,
         )
 
 
@@ -219,10 +223,11 @@ def mark_as_done(place: Workplace, actor: Actor, delivery_id: str, *, now: datet
 
 
 def try_again(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> None:
-    """A person decides that it is right to send it once more, with the same id. Raises TextHasChanged."""
+    """A person decides to send it once more, with the same id. Raises TextHasChanged or PublishingIsDisarmed."""
     actor.must(Permission.REPORT)
     with writing(place.engine) as session:
         delivery = _settleable(_own_delivery(session, actor, delivery_id))
+        must_be_armed(session)
         _must_still_say_so(session, delivery)
         _settle(session, actor, delivery, DeliveryState.PLANNED, now)
         delivery.due_at = now

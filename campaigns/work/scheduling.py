@@ -28,6 +28,7 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, Text
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
+from campaigns.work.publishing import must_be_armed
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import written_state
@@ -108,11 +109,12 @@ def hold(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> 
 
 
 def resume(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
-    """Let a held campaign go on towards the same T. Raises LiftHasPassed if that is over."""
+    """Let a held campaign go on towards the same T. Raises LiftHasPassed if that is over, or PublishingIsDisarmed."""
     actor.must(Permission.HOLD)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.RESUME)
+        must_be_armed(session)
         if place.latest(now) >= campaign.lift_at - LAST_MOMENT:
             raise LiftHasPassed(lift_at=campaign.lift_at)
         campaign.stage = stage
@@ -147,7 +149,7 @@ def propose_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
     actor.must(Permission.RESCHEDULE)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
-        _may_lift_early(place, campaign, lift_at, now)
+        _may_lift_early(session, place, campaign, lift_at, now)
         session.add(
             Proposal(
                 id=new_id(),
@@ -170,7 +172,7 @@ def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
     """
     actor.must(Permission.RESCHEDULE)
     with before_the_lift(place, actor, campaign_id, Move.GO_LIVE, now=now) as (session, campaign):
-        _may_lift_early(place, campaign, lift_at, now)
+        _may_lift_early(session, place, campaign, lift_at, now)
         proposal = open_proposal(session, campaign, LIFT_EARLY, actor, lift_at=lift_at, now=now)
         settle_proposal(session, proposal, actor, now)
         _move_lift(session, place, campaign, lift_at, now)
@@ -180,8 +182,9 @@ def confirm_lift_early(place: Workplace, actor: Actor, campaign_id: str, *, lift
                      details={"lift_at": lift_at.isoformat()})  # fmt: skip
 
 
-def _may_lift_early(place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
+def _may_lift_early(session: Session, place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
     must_not_be_public(campaign, Move.GO_LIVE, now=now)
+    must_be_armed(session)
     if campaign.stage is not Stage.APPROVED:
         raise NotInThisStage(stage=campaign.stage, move=N_("lift early"), remedy=REMEDIES[campaign.stage])
     if lift_at >= campaign.lift_at:

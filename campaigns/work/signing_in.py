@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.ids import MemberId, OrganisationId
 from campaigns.domain.organisations import OrganisationKind
+from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import reading
 from campaigns.store.tables import Member, Membership, Organisation
 from campaigns.work.workplace import Workplace
@@ -32,7 +33,10 @@ class Belonging:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """The person at the desk, acting for one of their organisations."""
+    """The person at the desk, acting for one of their organisations.
+
+    `disarmed_at` is set, for the police, while nothing may be published.
+    """
 
     member_id: str
     name: str
@@ -41,6 +45,7 @@ class SignedIn:
     visited_at: datetime | None
     belongings: Mapping[str, Belonging]
     organisation: Belonging
+    disarmed_at: datetime | None
 
     @property
     def actor(self) -> Actor:
@@ -65,12 +70,14 @@ def signed_in(
     has left the organisation of the session acts for the first of the others.
     """
     with reading(place.engine) as session:
-        member = session.get(Member, member_id)
-        if member is None or not member.active or member.uniquifier != uniquifier:
+        row = session.exec(select(Member, disarmed_since()).where(col(Member.id) == member_id)).first()
+        if row is None or not row[0].active or row[0].uniquifier != uniquifier:
             return None
+        member, disarmed_at = row
         belongings = _belongings(session, member_id)
         if not belongings:
             return None
+        organisation = belongings.get(organisation_id or "", next(iter(belongings.values())))
         return SignedIn(
             member_id=member.id,
             name=member.name,
@@ -78,7 +85,8 @@ def signed_in(
             locale=member.locale,
             visited_at=member.visited_at,
             belongings=belongings,
-            organisation=belongings.get(organisation_id or "", next(iter(belongings.values()))),
+            organisation=organisation,
+            disarmed_at=disarmed_at if organisation.is_police else None,
         )
 
 

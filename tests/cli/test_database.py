@@ -1,5 +1,6 @@
 """`db upgrade`, `backup` and `restore`, and tables of another version."""
 
+import os
 from pathlib import Path
 
 import psycopg
@@ -8,7 +9,13 @@ from cryptography.fernet import Fernet
 from factories import Office
 from shell import Shell
 
+from campaigns.domain.access import Actor
+from campaigns.domain.errors import NotAllowed
 from campaigns.domain.lifecycle import Stage
+from campaigns.settings import Settings
+from campaigns.store.engine import make_engine
+from campaigns.work import organisations, rearming
+from campaigns.work.workplace import Workplace, open_workplace
 
 
 def test_upgrade_says_what_it_found(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -32,6 +39,9 @@ def test_a_backup_is_restored_with_publishing_disarmed(
     monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
     restored = shell("db", "restore", str(copy))
     assert restored.out.startswith(f"{made.json['rows']} rader återställda. Godkända kampanjer är pausade")
+    said = " ".join(restored.out.split())
+    assert "inget öppnas eller skickas förrän två medlemmar har hävt spärren" in said
+    assert "http://127.0.0.1:8000/arbete/forvaltning/publicering" in said
     assert shell("release", "status", "gangsnacket", "--json").json["stage"] == Stage.HELD
 
 
@@ -52,6 +62,37 @@ def test_restoring_says_which_keys_to_copy_and_what_cannot_be_sent_without_them(
     monkeypatch.setenv("SAMKLANG_CREDENTIALS_KEYS", Fernet.generate_key().decode())
     without = shell("db", "restore", str(copy)).out
     assert without.endswith(f"eftersom hemligheterna inte går att öppna:\n  {hook}\n")
+
+
+def test_where_all_keys_are_lost_two_people_are_invited_anew_and_arm_the_copy(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody of before can log in; the operator still cannot do it without two members."""
+    shell_office.approved(shell_office.partner(), slug="gangsnacket")
+    copy = tmp_path / "samklang.backup"
+    assert shell("db", "backup", str(copy)).code == 0
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
+    monkeypatch.setenv("SAMKLANG_CREDENTIALS_KEYS", Fernet.generate_key().decode())
+    monkeypatch.setenv("SAMKLANG_SECRET_KEY", "y" * 40)
+    assert shell("db", "restore", str(copy)).code == 0
+    environment = {name: value for name, value in os.environ.items() if name.startswith("SAMKLANG_")}
+    settings = Settings.from_env(environment)
+    place = open_workplace(settings, make_engine(settings.database_url), clock=lambda: shell.now)
+    with pytest.raises(NotAllowed):
+        rearming.ask_to_rearm(place, Actor.operator(), now=shell.now)
+    people = [_invited(shell, place, role) for role in ("steward", "approver")]
+    rearming.ask_to_rearm(place, people[0], now=shell.now)
+    rearming.rearm(place, people[1], now=shell.now)
+    place.engine.dispose()
+    assert {one["check"]: one["level"] for one in shell("doctor", "--json").json}["publishing"] == "ok"
+
+
+def _invited(shell: Shell, place: Workplace, role: str) -> Actor:
+    """Somebody whom the operator invited and who followed the link."""
+    made = shell(
+        "member", "invite", f"{role}@example.org", "--organisation", "Polisen (exempel)", "--role", role, "--json"
+    )
+    return organisations.join(place, token=made.json["link"].rsplit("/", 1)[1], now=shell.now)
 
 
 def test_a_backup_never_overwrites_and_needs_a_place(shell: Shell, tmp_path: Path) -> None:

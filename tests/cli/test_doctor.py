@@ -27,7 +27,7 @@ def test_a_fresh_installation_may_release(shell: Shell) -> None:
     assert (said.code, said.err) == (0, "")
     assert levels(said.json) == {
         "settings": "ok", "database": "ok", "migrations": "ok", "clock": "ok", "keys": "ok", "mail": "warning",
-        "worker": "warning", "audit": "ok", "deliveries": "ok", "members": "ok",
+        "worker": "warning", "publishing": "ok", "audit": "ok", "deliveries": "ok", "members": "ok",
     }  # fmt: skip
 
 
@@ -117,6 +117,23 @@ def test_keys_that_others_may_read_are_an_error(shell: Shell, monkeypatch: pytes
     assert said.code == 1
     assert "chmod 600" in said.out
     assert "Något måste rättas till före ett utskick." in said.out
+
+
+def test_a_restored_copy_is_unfit_to_release_and_the_doctor_says_who_can_change_that(
+    shell: Shell, shell_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error, so that whoever automates a release stops here; `release status` says it too."""
+    shell_office.approved(shell_office.partner(), slug="gangsnacket")
+    assert shell("db", "backup", str(shell.folder / "x.backup")).code == 0
+    assert "spärrad" not in shell("release", "status", "gangsnacket").out
+    monkeypatch.setenv("SAMKLANG_DATA_DIR", str(shell.folder / "ny"))
+    assert shell("db", "restore", str(shell.folder / "x.backup")).code == 0
+    said = shell("doctor", "--json")
+    assert (said.code, levels(said.json)["publishing"]) == (1, "error")
+    assert "Två medlemmar måste häva spärren" in next(one["says"] for one in said.json if one["check"] == "publishing")
+    status = shell("release", "status", "gangsnacket")
+    assert (status.code, "Publiceringen är spärrad sedan" in status.out) == (0, True)
+    assert shell("release", "status", "gangsnacket", "--json").json["disarmed_at"]
 
 
 def test_an_altered_audit_trail_is_an_error_that_says_where(shell: Shell, shell_office: Office) -> None:

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_IMODE
 from typing import Any
@@ -22,6 +22,7 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import backup as copies
 from campaigns.store import deliveries, migrations
 from campaigns.store.backup import BackupProblem, backup, restore
+from campaigns.store.disarming import FREE_OF_EMBARGO
 from campaigns.store.engine import make_engine, reading, writing
 from campaigns.store.tables import Campaign, Delivery, Member, Message
 from campaigns.work.lifting import coming_lifts
@@ -58,17 +59,34 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def disarmed(table: str, row: Row) -> Row:
-    """What a row becomes in a restored copy."""
+def disarmed(table: str, row: Row) -> Row | None:
+    """What a row becomes in a restored copy; None for one that is not there any more."""
+    if table == "sessions" or (table == "disarmings" and row["armed_at"] is None):
+        return None
     became = dict(row)
+    if table == "member_invitations" and row["accepted_at"] is None:
+        became |= {"expires_at": NOW}
     if table == "campaigns" and row["stage"] is Stage.APPROVED:
         became |= {"stage": Stage.HELD, "generation": row["generation"] + 1}
     if table == "deliveries" and row["state"] in {DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.SENDING}:
         free = {"claimed_by": None, "lease_until": None, "fence": row["fence"] + 1}
         became |= free | {"state": STAYS.get(row["state"], DeliveryState.UNKNOWN)}
-        if row["state"] is DeliveryState.SENDING:
+        if row["state"] is not DeliveryState.SENDING and row["event"] in FREE_OF_EMBARGO:
+            became["state"] = DeliveryState.CANCELLED
+        if became["state"] is not DeliveryState.HELD:
             became["error"] = "restored from a backup"
     return became
+
+
+def seals(member: Row) -> object:
+    """What a member's sessions and mailed links are sealed with."""
+    return member["uniquifier"]
+
+
+def without_seals(found: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Everything but that."""
+    members = [{name: value for name, value in row.items() if name != "uniquifier"} for row in found["members"]]
+    return found | {"members": members}
 
 
 def test_every_row_of_every_table_comes_back_but_for_what_is_disarmed(
@@ -79,8 +97,18 @@ def test_every_row_of_every_table_comes_back_but_for_what_is_disarmed(
     before = contents(engine)
     assert backup(engine, file) == stored
     assert contents(engine) == before, "a backup only reads"
-    assert restore(file, other) == stored
-    assert contents(other) == {name: [disarmed(name, row) for row in found] for name, found in before.items()}
+    assert restore(file, other, now=NOW) == stored
+    after = contents(other)
+    expected = {name: [new for row in found if (new := disarmed(name, row))] for name, found in before.items()}
+    [told], [new] = (
+        [row for row in after[name] if row not in expected[name]] for name in ("audit_events", "disarmings")
+    )
+    after["audit_events"].remove(told)
+    after["disarmings"].remove(new)
+    assert told["action"] == "publishing.disarmed"
+    assert (new["reason"], new["disarmed_at"], new["armed_at"]) == ("restored", NOW, None)
+    assert not {seals(row) for row in after["members"]} & {seals(row) for row in expected["members"]}
+    assert without_seals(after) == without_seals(expected)
 
 
 def test_the_order_in_which_rows_lie_in_the_database_does_not_matter(engine: Engine, other: Engine, file: Path) -> None:
@@ -105,7 +133,7 @@ def test_the_order_in_which_rows_lie_in_the_database_does_not_matter(engine: Eng
     with writing(engine) as session:
         session.get_one(Message, "z-first").position = 9
     backup(engine, file)
-    restore(file, other)
+    restore(file, other, now=NOW)
     assert contents(other)["messages"] == contents(engine)["messages"]
 
 
@@ -124,7 +152,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
         claimed = session.get_one(Delivery, under_way.id)
         claimed.state, claimed.claimed_by, claimed.lease_until, claimed.fence = DeliveryState.SENDING, "n1", NOW, 1
     backup(engine, file)
-    restore(file, other)
+    restore(file, other, now=NOW)
     later = NOW + timedelta(days=1)
     assert [rows(other)[one.id].state for one in waiting] == [
         DeliveryState.HELD,
@@ -152,7 +180,7 @@ def test_a_worker_of_the_old_database_finds_its_claims_worth_nothing_in_the_copy
         [claim] = deliveries.claim_due(session, node="n1", now=NOW, lease=LEASE, most=9)
         result = deliveries.Result(id=one, fence=claim.fence, state=DeliveryState.LIVE)
     backup(engine, file)
-    restore(file, other)
+    restore(file, other, now=NOW)
     with writing(other) as session:
         assert deliveries.settle(session, [result], node="n1") == 0
 
@@ -220,7 +248,7 @@ def test_restoring_does_not_change_the_backup(engine: Engine, other: Engine, fil
     before = hashlib.sha256(file.read_bytes()).hexdigest()
     file.chmod(0o400)
     file.parent.chmod(0o500)
-    restore(file, other)
+    restore(file, other, now=NOW)
     file.parent.chmod(0o700)
     assert hashlib.sha256(file.read_bytes()).hexdigest() == before
     assert not list(file.parent.glob(file.name + "-*"))
@@ -279,7 +307,7 @@ def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(other: En
     assert callable(made)
     made(file)
     with pytest.raises(BackupProblem, match=r"not a backup made by Samklang|does not exist"):
-        restore(file, other)
+        restore(file, other, now=NOW)
     assert migrations.current(other) is None
 
 
@@ -291,7 +319,7 @@ def test_a_backup_of_another_version_is_refused_with_what_to_do(
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     with pytest.raises(BackupProblem, match="another version"):
-        restore(file, other)
+        restore(file, other, now=NOW)
     assert migrations.current(other) is None
 
 
@@ -302,7 +330,7 @@ def test_a_database_that_holds_anything_is_refused(engine: Engine, sqlite_engine
         session.add(Member(id="m", email="m@example.org", name="exempel", created_at=NOW))
     before = contents(engine)
     with pytest.raises(BackupProblem, match="not empty"):
-        restore(file, engine)
+        restore(file, engine, now=NOW)
     assert contents(engine) == before
 
 
@@ -317,7 +345,7 @@ def test_a_database_that_another_program_uses_is_refused_without_our_tables_in_i
         session.connection().exec_driver_sql("INSERT INTO notes VALUES ('x')")
         session.commit()
     with pytest.raises(BackupProblem, match="not empty"):
-        restore(file, other)
+        restore(file, other, now=NOW)
     assert migrations.current(other) is None
 
 
@@ -328,15 +356,15 @@ def test_a_restore_that_fails_halfway_leaves_an_empty_database(
     stored = fill(sqlite_engine)
     backup(sqlite_engine, file)
 
-    def fail() -> Iterator[None]:
-        raise RuntimeError("killed")
+    def fail(_session: Session, *, now: datetime) -> None:
+        raise RuntimeError(f"killed at {now}")
 
     with monkeypatch.context() as patched:
-        patched.setattr("campaigns.store.backup._disarmed", fail)
+        patched.setattr("campaigns.store.backup.disarm", fail)
         with pytest.raises(RuntimeError):
-            restore(file, other)
+            restore(file, other, now=NOW)
     assert not any(contents(other).values())
-    assert restore(file, other) == stored
+    assert restore(file, other, now=NOW) == stored
 
 
 def test_a_stale_partial_file_of_a_killed_backup_is_no_obstacle(sqlite_engine: Engine, file: Path) -> None:

@@ -44,6 +44,7 @@ HOLDERS: dict[Permission, set[Role]] = {
     Permission.KEEP_GLOSSARY: {Role.STEWARD},
     Permission.SEE_HEALTH: {Role.STEWARD},
     Permission.SEE_AUDIT: {Role.STEWARD},
+    Permission.REARM: {Role.STEWARD, Role.APPROVER},
 }
 ROLES = st.frozensets(st.sampled_from(Role))
 MEMBERS = st.one_of(st.none(), st.text(min_size=1).map(MemberId))

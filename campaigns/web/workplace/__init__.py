@@ -36,6 +36,7 @@ from campaigns.web.workplace.partner_messages import partner_messages
 from campaigns.web.workplace.partner_pages import partners_campaign
 from campaigns.web.workplace.parts import KEY, Parts, is_behind_login
 from campaigns.web.workplace.preview_pages import preview_pages
+from campaigns.web.workplace.rearming_pages import rearming_pages
 from campaigns.web.workplace.receipt_pages import receipt_pages
 from campaigns.web.workplace.register_pages import register_pages
 from campaigns.web.workplace.search_pages import search_pages
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     steward_glossary,
     steward_organisations,
     steward_pages,
+    rearming_pages,
     steward_terms,
     approval_pages,
     correction_pages,

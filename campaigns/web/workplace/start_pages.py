@@ -31,7 +31,24 @@ class Looks:
 
 
 CAMPAIGN = "/arbete/kampanj/{campaign}"
+REARM = "/arbete/forvaltning/publicering"
 CARDS = {
+    Waits.REARMING: Looks(
+        "stop",
+        N_("publishing"),
+        N_("{names} asks you to arm publishing again. It takes two people, and you can be the second."),
+        N_("{names} asks you to arm publishing again. It takes two people, and you can be the second."),
+        N_("Look and decide"),
+        REARM,
+    ),
+    Waits.DISARMED: Looks(
+        "stop",
+        N_("publishing"),
+        N_("Samklang was restored from a backup, so publishing is disarmed. Nothing opens or leaves until two agree."),
+        N_("Samklang was restored from a backup, so publishing is disarmed. Nothing opens or leaves until two agree."),
+        N_("Look and decide"),
+        REARM,
+    ),
     Waits.DELIVERIES: Looks(
         "stop",
         N_("delivery"),

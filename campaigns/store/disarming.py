@@ -1,0 +1,98 @@
+"""Publishing that is disarmed, as after a restore: nothing of a campaign leaves or opens until two people agree to it.
+
+Time has passed since a copy was made, and what it knows may no longer be true: its campaigns may have been released,
+corrected or withdrawn elsewhere, its links used, its people gone.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Delete, ScalarSelect, Update, and_, delete, exists, func, update
+from sqlmodel import Session, col, select
+
+from campaigns.domain.ids import new_id
+from campaigns.domain.lifecycle import DeliveryState, Stage
+from campaigns.domain.release import Event
+from campaigns.store import audit
+from campaigns.store.tables import AccountSession, AuditEvent, Campaign, Delivery, Disarming, Member, MemberInvitation
+
+FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)
+"""These never carry a word of a campaign. They leave also while publishing is disarmed: people must be told of it."""
+RESTORED = "restored"
+KNOWN = {"error": "restored from a backup"}
+
+
+def is_armed() -> ColumnElement[bool]:
+    """Anything may be published: nothing has disarmed it, or two people have armed it again."""
+    return ~exists().where(col(Disarming.armed_at).is_(None))
+
+
+def disarmed_since() -> ScalarSelect[datetime | None]:
+    """Since when publishing is disarmed, as a part of another query; nothing while it is armed."""
+    return select(func.max(Disarming.disarmed_at)).where(col(Disarming.armed_at).is_(None)).scalar_subquery()
+
+
+def standing(session: Session) -> Disarming | None:
+    """What disarms publishing now, if anything does."""
+    return session.exec(
+        select(Disarming).where(col(Disarming.armed_at).is_(None)).order_by(col(Disarming.disarmed_at).desc())
+    ).first()
+
+
+def disarm(session: Session, *, now: datetime) -> None:
+    """Make a restored copy harmless, in the transaction that fills it.
+
+    Approved campaigns are held and what was on its way is for a person to decide; what was public stays public.
+    Sessions end, and so do mailed links: since the copy was made they may have been ended or used elsewhere.
+    """
+    for statement in _harmless(known_until=_known_until(session, now), now=now):
+        session.connection().execute(statement)
+    _end_mailed_links(session)
+    session.add(Disarming(id=new_id(), reason=RESTORED, disarmed_at=now))
+    audit.record(session, None, "publishing.disarmed", now=now)
+
+
+def _known_until(session: Session, now: datetime) -> datetime | None:
+    """The last instant of which the copy knows, and never one to come: it was made then or later."""
+    return session.exec(select(func.max(AuditEvent.at)).where(col(AuditEvent.at) <= now)).one()
+
+
+def _harmless(*, known_until: datetime | None, now: datetime) -> Iterator[Update | Delete]:
+    if known_until is not None:
+        yield _opened(known_until)
+    yield _held()
+    yield from _deliveries()
+    yield delete(AccountSession)
+    unused = and_(col(MemberInvitation.accepted_at).is_(None), col(MemberInvitation.expires_at) > now)
+    yield update(MemberInvitation).where(unused).values(expires_at=now)
+    yield delete(Disarming).where(col(Disarming.armed_at).is_(None))  # what was asked for there is not asked for here
+
+
+def _opened(known_until: datetime) -> Update:
+    """What was public by the clock alone when the copy was made is recorded as public."""
+    opened = and_(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= known_until)
+    return update(Campaign).where(opened).values(stage=Stage.LIVE, lifted_at=col(Campaign.lift_at))
+
+
+def _held() -> Update:
+    waits = update(Campaign).where(col(Campaign.stage) == Stage.APPROVED)
+    return waits.values(stage=Stage.HELD, generation=col(Campaign.generation) + 1)
+
+
+def _deliveries() -> Iterator[Update]:
+    ended = select(col(Campaign.id)).where(col(Campaign.stage).in_([Stage.LIVE, Stage.CLOSED, Stage.WITHDRAWN]))
+    loose = {"claimed_by": None, "lease_until": None, "fence": col(Delivery.fence) + 1}
+    unsent = [DeliveryState.PLANNED, DeliveryState.ARMED]
+    waits = update(Delivery).where(col(Delivery.state).in_(unsent))
+    yield waits.where(col(Delivery.event).in_(FREE_OF_EMBARGO)).values(state=DeliveryState.CANCELLED, **KNOWN, **loose)
+    yield waits.where(col(Delivery.campaign_id).in_(ended)).values(state=DeliveryState.LATE, **KNOWN, **loose)
+    yield waits.values(state=DeliveryState.HELD, **loose)
+    under_way = update(Delivery).where(col(Delivery.state) == DeliveryState.SENDING)
+    yield under_way.values(state=DeliveryState.UNKNOWN, **KNOWN, **loose)
+
+
+def _end_mailed_links(session: Session) -> None:
+    """Everyone's links are sealed with their uniquifier, and a session without it ends too."""
+    for member in session.exec(select(Member)):
+        member.uniquifier = new_id()
+        session.add(member)
