@@ -14,7 +14,16 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import Event
 from campaigns.store import audit
-from campaigns.store.tables import AccountSession, AuditEvent, Campaign, Delivery, Disarming, Member, MemberInvitation
+from campaigns.store.tables import (
+    AccountSession,
+    AuditEvent,
+    Campaign,
+    Channel,
+    Delivery,
+    Disarming,
+    Member,
+    MemberInvitation,
+)
 
 FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)
 """These never carry a word of a campaign. They leave also while publishing is disarmed: people must be told of it."""
@@ -62,6 +71,7 @@ def _harmless(*, known_until: datetime | None, now: datetime) -> Iterator[Update
         yield _opened(known_until)
     yield _held()
     yield from _deliveries()
+    yield update(Channel).values(unpaused_at=now)  # what ends with a person here is no fault of the channel's
     yield delete(AccountSession)
     unused = and_(col(MemberInvitation.accepted_at).is_(None), col(MemberInvitation.expires_at) > now)
     yield update(MemberInvitation).where(unused).values(expires_at=now)

@@ -24,7 +24,8 @@ from campaigns.work.workplace import Workplace
 AT_ONCE = 16
 NO_SUCH_CHANNEL = N_("this installation has no such channel")
 PAUSED = N_("it is paused, so nothing leaves through it")
-BEGUN, DONE = "release.rehearsal_begun", "release.rehearsed"
+BEGUN = "release.rehearsal_begun"
+DONE = "release.rehearsed"
 
 
 @dataclass(frozen=True, kw_only=True)

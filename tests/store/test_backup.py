@@ -66,6 +66,8 @@ def disarmed(table: str, row: Row) -> Row | None:
     became = dict(row)
     if table == "member_invitations" and row["accepted_at"] is None:
         became |= {"expires_at": NOW}
+    if table == "channels":
+        became |= {"unpaused_at": NOW}
     if table == "campaigns" and row["stage"] is Stage.APPROVED:
         became |= {"stage": Stage.HELD, "generation": row["generation"] + 1}
     if table == "deliveries" and row["state"] in {DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.SENDING}:

@@ -11,6 +11,7 @@ from campaigns.domain.access import Actor, Role
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import FAILS_AGAIN_AND_AGAIN, ChannelKind, Event
+from campaigns.store import disarming
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Channel, Delivery
 from campaigns.work import channels_kept
@@ -138,6 +139,15 @@ def test_a_channel_that_is_used_again_starts_anew(sqlite_office: Office) -> None
     assert not paused(sqlite_office, at=again_at)
     ended(sqlite_office, *ENOUGH, at=again_at)
     assert paused(sqlite_office, at=again_at + A_DAY)
+
+
+def test_what_a_restore_gives_to_people_is_no_fault_of_the_channel(sqlite_office: Office) -> None:
+    """Everything that was on its way ends with a person then, and says nothing of the receivers."""
+    keeper(sqlite_office)
+    ended(sqlite_office, *[DeliveryState.LATE] * 9, attempts=2)
+    with writing(sqlite_office.place.engine) as session:
+        disarming.disarm(session, now=Office.NOW + A_DAY)
+    assert not paused(sqlite_office, at=Office.NOW + A_DAY)
 
 
 def test_a_channel_that_a_person_paused_is_not_paused_again(sqlite_office: Office) -> None:

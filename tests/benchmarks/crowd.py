@@ -1,0 +1,156 @@
+"""A crowd: one lift with very many deliveries on PostgreSQL, and one, two or four real workers.
+
+    python tests/benchmarks/crowd.py                                  # 100,000 deliveries; takes some minutes
+    python tests/benchmarks/crowd.py --deliveries 10000 --workers 1 2
+
+Every worker is a process of its own (`python app.py worker`), the receiver of everything is one more, and all of them
+share this machine's cores. Ratios compare the runs of one call.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from parts import APP, Installation, Sink, installation, machine, offsets  # isort: skip - it sets the path
+
+from factories import Office
+from sqlalchemy import text
+from sqlmodel import col, select, update
+
+from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.times import ceiling
+from campaigns.release.clock import NodeClock, system_now
+from campaigns.store.engine import reading, writing
+from campaigns.store.tables import Campaign, Delivery
+from campaigns.work.workplace import open_workplace
+
+STEP = timedelta(seconds=1)
+FAR = timedelta(hours=6)
+ARMING = timedelta(seconds=45)
+GIVE_UP_S = 600
+OURS = "event = 'campaign.lifted'"
+
+
+def approved(found: Installation, receiver: str, deliveries: int) -> str:
+    """A campaign whose lift is far away; one delivery is planned for real, and the others are copies of it."""
+    clock = NodeClock(found.engine)
+    office = Office(open_workplace(found.settings, found.engine, clock=clock.now))
+    office.now = system_now()
+    office.organisation("Mottagare (exempel)", channels=[(ChannelKind.WEBHOOK, receiver)])
+    began = system_now()
+    campaign_id = office.approved(lift_at=ceiling(began + FAR, STEP), briefing_opens_at=began - STEP)
+    with writing(found.engine) as session:
+        names = [column.name for column in Delivery.__table__.columns if column.name != "id"]  # type: ignore[attr-defined] # SQLModel hides it
+        session.connection().execute(
+            text(
+                f"INSERT INTO deliveries (id, {', '.join(names)}) "  # noqa: S608 - our own names
+                f"SELECT md5(n::text), {', '.join('d.' + name for name in names)} "
+                f"FROM deliveries d, generate_series(2, :most) n WHERE d.{OURS}"
+            ),
+            {"most": deliveries},
+        )
+    with writing(found.engine) as session:
+        session.connection().execute(text("ANALYZE"))
+    return campaign_id
+
+
+def move_lift(found: Installation, campaign_id: str) -> datetime:
+    """T soon, past the tasks: a new T would render every copy anew."""
+    lift_at = ceiling(system_now() + ARMING, STEP)
+    with writing(found.engine) as session:
+        session.connection().execute(update(Campaign).where(col(Campaign.id) == campaign_id).values(lift_at=lift_at))
+        session.connection().execute(
+            update(Delivery).where(col(Delivery.campaign_id) == campaign_id, col(Delivery.event) != Event.NOTICE)
+            .values(planned_at=lift_at, due_at=lift_at)
+        )  # fmt: skip
+    return lift_at
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory a process has had, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return round(int(status.split("VmHWM:")[1].split()[0]) / 1024, 1)
+
+
+def await_end(found: Installation, lift_at: datetime) -> bool:
+    """Whether everything was live before it took too long."""
+    while system_now() < lift_at + timedelta(seconds=GIVE_UP_S):
+        time.sleep(0.5)
+        with reading(found.engine) as session:
+            waiting = text(f"SELECT count(*) FROM deliveries WHERE {OURS} AND state <> 'live'")  # noqa: S608 - our own words
+            if system_now() > lift_at and session.connection().execute(waiting).scalar_one() == 0:
+                return True
+    return False
+
+
+def released(deliveries: int, workers: int) -> dict[str, Any]:
+    """One lift from arming to the last outcome."""
+    sink = Sink(keep_alive=False)
+    with installation("postgresql") as found:
+        campaign_id = approved(found, sink.url, deliveries)
+        lift_at = move_lift(found, campaign_id)
+        processes = [
+            subprocess.Popen([sys.executable, str(APP), "worker"], env=found.environment, stderr=subprocess.DEVNULL)  # noqa: S603 - ourselves
+            for _ in range(workers)
+        ]
+        try:
+            ended = await_end(found, lift_at)
+            memory = [peak_mb(process.pid) for process in processes]
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+        with reading(found.engine) as session:
+            rows = session.exec(
+                select(Delivery.sent_at, Delivery.confirmed_at, Delivery.attempts).where(
+                    col(Delivery.event) == Event.CAMPAIGN_LIFTED
+                )
+            ).all()
+        database = found.database
+    arrived = sink.arrivals()
+    sink.stop()
+    return _said(rows, arrived, lift_at) | {
+        "deliveries": deliveries,
+        "workers": workers,
+        "all_live": ended,
+        "peak_mb": memory,
+        "database": database,
+    }
+
+
+def _said(rows: Any, arrived: dict[str, tuple[float, int]], lift_at: datetime) -> dict[str, Any]:
+    sent = [row[0].timestamp() for row in rows if row[0]]
+    last = max((row[1] for row in rows if row[1]), default=lift_at)
+    seconds = (last - lift_at).total_seconds()
+    return {
+        "sent_ms": offsets(sent, lift_at),
+        "all_live_after_s": round(seconds, 2),
+        "per_second": round(len(rows) / seconds),
+        "lost": len(rows) - len(arrived),
+        "repeated_under_their_id": sum(often - 1 for _, often in arrived.values()),
+        "tried_again": sum(row[2] - 1 for row in rows),
+        "early": sum(first < lift_at.timestamp() for first, _ in arrived.values()),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--deliveries", type=int, nargs="+", default=[100_000], help="how many (default: 100000)")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="how many (default: 1 2 4)")
+    arguments = parser.parse_args()
+    before = machine("PostgreSQL")
+    runs = [released(deliveries, workers) for deliveries in arguments.deliveries for workers in arguments.workers]
+    ratios = [round(run["per_second"] / runs[0]["per_second"], 2) for run in runs]
+    found = {"machine": before | {"database": runs[0].pop("database")}, "runs": runs, "rate_against_the_first": ratios}
+    print(json.dumps(found, indent=2))  # noqa: T201 - this is what the script is for
+
+
+if __name__ == "__main__":
+    main()
