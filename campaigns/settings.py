@@ -26,9 +26,8 @@ KNOWN = {
     "DATA_DIR": "folder of the embedded database and its keys; default: ./data",
     "SECRET_KEY": "signs links and sessions, at least 32 characters; default: made once in DATA_DIR",
     "CREDENTIALS_KEYS": "Fernet keys for channel secrets, newest first, separated by commas; default: made in DATA_DIR",
-    "AUDIT_KEY": "Ed25519 key that signs checkpoints of the audit trail, then others whose signatures count, separated by "
-    "commas; default: made in DATA_DIR",
-    "AUDIT_CHECKPOINTS": "folder that gets a signed checkpoint of the audit trail each day and after each lift; default: none",
+    "AUDIT_KEY": "key that signs checkpoints of the audit trail, then others that count; default: made in DATA_DIR",
+    "AUDIT_CHECKPOINTS": "folder for signed checkpoints of the audit trail, one a day and after each lift; default: none",
     "BASE_URL": "the public address; default: http://127.0.0.1:8000",
     "SMTP_URL": "mail server, smtp://user:password@host:port, smtps:// or smtp+starttls://; default: no mail",
     "MAIL_FROM": "sender of all mail; default: samklang@ and the host of BASE_URL",

@@ -1,4 +1,4 @@
-"""Checkpoints of the audit trail: what one says, when the next is due, and what it shows about the events that are here.
+"""Checkpoints of the audit trail: what one says, when the next is due, and what it shows of the events that are here.
 
 The trail is a chain, so the number and the hash of one event stand for every event before it. Kept elsewhere, they show
 what the chain alone cannot: that events at its end are gone.
@@ -127,7 +127,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def is_due(*, newest: Checkpoint | None, last_lift: tuple[int, datetime] | None, now: datetime) -> bool:
     """Whether another is to be written: there is none, it is a day old, or it has not seen the last lift.
 
-    `last_lift` is the number and instant of that event. After a restored backup its number says nothing, its instant does.
+    `last_lift` is the number and instant of that event; after a restored backup only the instant says something.
     """
     if newest is None or now >= newest.made_at + EVERY:
         return True
@@ -168,7 +168,7 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Trail:
-    """A whole trail gone through once: where it ends, where it breaks, and each checkpoint in the order it was given."""
+    """A trail gone through once: where it ends, where it breaks, and each checkpoint in the order it was given."""
 
     end: End
     broken: tuple[int, ...]

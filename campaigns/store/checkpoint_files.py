@@ -1,7 +1,7 @@
 """Checkpoints as files, in a folder that may be a mount of another machine: slow, full, read-only or gone.
 
-Whoever asks such a folder may wait for ever, so each question is asked by a thread of its own, and whoever asked goes on
-after seconds. At most one thread of a process waits for a folder that is gone.
+Whoever asks such a folder may wait for ever, so each question is asked by a thread of its own, and whoever asked goes
+on after seconds. At most one thread of a process waits for a folder that is gone.
 """
 
 import os
@@ -12,6 +12,7 @@ from threading import Lock, Thread
 from typing import TypeVar
 
 from campaigns.domain.checkpoints import Checkpoint, NotACheckpoint, read_checkpoint
+from campaigns.domain.errors import N_
 
 Answer = TypeVar("Answer")
 ANSWER_S = 5.0
@@ -24,7 +25,7 @@ class FolderSilent(OSError):
     """The folder does not answer: what it is mounted from is probably gone."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(None, "it does not answer", str(folder))
+        super().__init__(None, N_("it does not answer"), str(folder))
 
 
 def in_time(folder: Path, ask: Callable[[], Answer]) -> Answer:

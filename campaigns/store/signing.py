@@ -66,5 +66,3 @@ def _public(key: str) -> Ed25519PublicKey:
     except ValueError:
         raise NotAKey(key=key) from None
     raise NotAKey(key=key)
-
-

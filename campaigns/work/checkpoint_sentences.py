@@ -14,13 +14,13 @@ _MISSING_ONE = N_(
 )
 _MISSING = N_(
     "Events {missing} that the checkpoint {file} saw on {made_at} are missing here. If a backup from before that was "
-    "restored, this is why: move the checkpoint to another folder and keep it. If none was, somebody removed the events."
+    "restored, this is why: move the checkpoint to another folder and keep it. If none was, somebody removed them."
 )
 _SENTENCES = {
     Verdict.HOLDS: N_("The checkpoint {file} holds: everything up to event {number} is as it was on {made_at}."),
     Verdict.CHANGED: N_(
-        "Event {number} is not the one that the checkpoint {file} saw on {made_at}: it, or one before it, was changed from "
-        "outside, or the checkpoint is of another service. It names {service}."
+        "Event {number} is not the one that the checkpoint {file} saw on {made_at}: it, or one before it, was changed "
+        "from outside, or the checkpoint is of another service. It names {service}."
     ),
     Verdict.BAD_SIGNATURE: N_(
         "The checkpoint {file} has a bad signature: it was altered, or not made with the key {key} that it names."
@@ -41,11 +41,11 @@ def sentence_of(checked: Checked) -> str:
 
 
 def facts_of(checked: Checked) -> dict[str, object]:
-    """What stands in it. Numbers of events are written without signs between their digits, as everywhere."""
+    """What stands in it. Numbers of events are names: no signs between their digits."""
     facts: dict[str, object] = {"file": str(checked.file), "reason": checked.reason, "missing": ranges(checked.missing)}
     if checked.checkpoint:
         it = checked.checkpoint
-        facts |= {"number": it.end.number, "made_at": it.made_at, "key": it.key, "service": it.service}
+        facts |= {"number": str(it.end.number), "made_at": it.made_at, "key": it.key, "service": it.service}
     return facts
 
 
