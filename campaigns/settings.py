@@ -27,7 +27,7 @@ KNOWN = {
     "SECRET_KEY": "signs links and sessions, at least 32 characters; default: made once in DATA_DIR",
     "CREDENTIALS_KEYS": "Fernet keys for channel secrets, newest first, separated by commas; default: made in DATA_DIR",
     "AUDIT_KEY": "key that signs checkpoints of the audit trail, then others that count; default: made in DATA_DIR",
-    "AUDIT_CHECKPOINTS": "folder for signed checkpoints of the audit trail, one a day and after each lift; default: none",
+    "AUDIT_CHECKPOINTS": "folder for signed checkpoints of the audit trail, daily and after each lift; default: none",
     "BASE_URL": "the public address; default: http://127.0.0.1:8000",
     "SMTP_URL": "mail server, smtp://user:password@host:port, smtps:// or smtp+starttls://; default: no mail",
     "MAIL_FROM": "sender of all mail; default: samklang@ and the host of BASE_URL",

@@ -64,7 +64,8 @@ def backup(room: Room, file: Path, *, json_: bool) -> None:
     short_help=_("Fill an empty database from a copy."),
     help=_(
         "Fill an empty database from a backup. Approved campaigns come back held: nothing leaves until resumed. "
-        "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation."
+        "A backup holds no keys: copy credentials.keys, secret.key and audit.key from the data folder of the old "
+        "installation."
     ),
     epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
 )
@@ -83,8 +84,8 @@ def restore(room: Room, file: Path, *, json_: bool) -> None:
     tell(_("Restored {rows} rows. Approved campaigns are held; look at each one and resume it.").format(rows=rows))
     tell(
         _(
-            "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation "
-            "to {folder}."
+            "A backup holds no keys: copy credentials.keys, secret.key and audit.key from the data folder of the old "
+            "installation to {folder}."
         ).format(folder=room.settings.data_dir)
     )
     if locked:

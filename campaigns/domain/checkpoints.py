@@ -84,9 +84,9 @@ class Checkpoint:
 
     @property
     def file_name(self) -> str:
-        """A name that sorts by when it was made: audit-20261214T050000.123456Z-000042.json."""
+        """A name that sorts by when it was made, another for each key: audit-20261214T050000.123456Z-42-KEY.json."""
         instant = self.written()["made_at"].replace("-", "").replace(":", "")
-        return f"audit-{instant}-{self.end.number:06}.json"
+        return f"audit-{instant}-{self.end.number}-{self.key}.json"
 
 
 def key_id(public_key: str) -> str:
