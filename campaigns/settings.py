@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,11 +19,15 @@ from sqlalchemy.exc import ArgumentError
 from campaigns.domain.errors import N_, BadSetting
 
 PREFIX = "SAMKLANG_"
+PUBLIC = "ed25519:"
+"""How the public half of a key of the audit trail begins; the secret half is bare, as the other keys are."""
 KNOWN = {
     "DATABASE_URL": "SQLAlchemy address; default: SQLite in DATA_DIR",
     "DATA_DIR": "folder of the embedded database and its keys; default: ./data",
     "SECRET_KEY": "signs links and sessions, at least 32 characters; default: made once in DATA_DIR",
     "CREDENTIALS_KEYS": "Fernet keys for channel secrets, newest first, separated by commas; default: made in DATA_DIR",
+    "AUDIT_KEY": "key that signs checkpoints of the audit trail, then others that count; default: made in DATA_DIR",
+    "AUDIT_CHECKPOINTS": "folder for signed checkpoints of the audit trail, daily and after each lift; default: none",
     "BASE_URL": "the public address; default: http://127.0.0.1:8000",
     "SMTP_URL": "mail server, smtp://user:password@host:port, smtps:// or smtp+starttls://; default: no mail",
     "MAIL_FROM": "sender of all mail; default: samklang@ and the host of BASE_URL",
@@ -60,6 +65,8 @@ class Settings:
     data_dir: Path
     secret_key: str = field(repr=False)
     credentials_keys: tuple[str, ...] = field(repr=False)
+    audit_key: str | None = field(repr=False)
+    audit_checkpoints: Path | None
     base_url: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
@@ -73,6 +80,20 @@ class Settings:
         """Whether the database is SQLite in a file of this machine: then exactly one worker may run."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def audit_key_file(self) -> Path:
+        """Where the key of the audit trail lies if none is set."""
+        return self.data_dir / "audit.key"
+
+    def audit_keys(self) -> tuple[str, ...]:
+        """The key that signs checkpoints of the audit trail, then others whose signatures count.
+
+        Unless it is set, it is made when somebody first asks: an installation that signs nothing needs none. Raises
+        BadSetting.
+        """
+        made = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        return _audit_keys(self.audit_key or _kept(self.audit_key_file, made))
+
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the settings; an empty one counts as not set. Raises BadSetting, also for an unknown SAMKLANG_ name."""
@@ -84,6 +105,8 @@ class Settings:
             data_dir=data_dir,
             secret_key=_secret_key(given.get("SECRET_KEY"), data_dir),
             credentials_keys=_credentials_keys(given.get("CREDENTIALS_KEYS"), data_dir),
+            audit_key=_audit_key(given.get("AUDIT_KEY")),
+            audit_checkpoints=_audit_checkpoints(given.get("AUDIT_CHECKPOINTS")),
             base_url=base_url,
             smtp_url=_smtp(given.get("SMTP_URL")),
             mail_from=_sender(given.get("MAIL_FROM"), base_url),
@@ -196,6 +219,34 @@ def _credentials_keys(value: str | None, data_dir: Path) -> tuple[str, ...]:
         except ValueError:
             raise _wrong("CREDENTIALS_KEYS", N_("every key must be 32 bytes in URL-safe base64")) from None
     return keys
+
+
+def _audit_key(value: str | None) -> str | None:
+    if value is not None:
+        _audit_keys(value)
+    return value
+
+
+def _audit_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.replace("\n", ",").split(",") if key.strip())
+    if not keys or keys[0].startswith(PUBLIC):
+        raise _wrong("AUDIT_KEY", N_("it must begin with the secret key that signs; make one with: audit key --new"))
+    if not all(_is_audit_key(key) for key in keys):
+        raise _wrong("AUDIT_KEY", N_("every key must be 32 bytes in URL-safe base64, a public one after ed25519:"))
+    return keys
+
+
+def _is_audit_key(key: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(key.removeprefix(PUBLIC))) == 32
+    except ValueError:
+        return False
+
+
+def _audit_checkpoints(value: str | None) -> Path | None:
+    if value and not (value.isprintable() and Path(value).is_absolute()):
+        raise _wrong("AUDIT_CHECKPOINTS", N_("it must be the whole path of a folder, such as /mnt/audit"))
+    return Path(value) if value else None
 
 
 def _kept(path: Path, new: str) -> str:

@@ -66,7 +66,8 @@ def backup(room: Room, file: Path, *, json_: bool) -> None:
     help=_(
         "Fill an empty database from a backup. Publishing is disarmed: nothing opens or leaves until two members have "
         "armed it again in the browser, and approved campaigns come back held. "
-        "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation."
+        "A backup holds no keys: copy credentials.keys, secret.key and audit.key from the data folder of the old "
+        "installation."
     ),
     epilog=_("Example: python app.py db restore samklang-2026-11-23.backup"),
 )
@@ -91,8 +92,8 @@ def restore(room: Room, file: Path, *, json_: bool) -> None:
     )
     tell(
         _(
-            "A backup holds no keys: copy credentials.keys and secret.key from the data folder of the old installation "
-            "to {folder}."
+            "A backup holds no keys: copy credentials.keys, secret.key and audit.key from the data folder of the old "
+            "installation to {folder}."
         ).format(folder=room.settings.data_dir)
     )
     if locked:

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from campaigns.cli.audit import audit
 from campaigns.cli.campaign import campaign
 from campaigns.cli.click_words import click_speaks
 from campaigns.cli.database import db
@@ -46,7 +47,7 @@ def samklang(context: click.Context) -> None:
 
 serve.short_help = _("Serve the web.")
 worker.short_help = _("Run a release worker alone.")
-for command in (demo, serve, worker, doctor, campaign, release, organisation, member, db):
+for command in (demo, serve, worker, doctor, campaign, release, organisation, member, db, audit):
     samklang.add_command(command)
 
 

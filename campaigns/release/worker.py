@@ -23,6 +23,7 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
 from campaigns.store.engine import writing
 from campaigns.work.calling import call_people, tell_of_lifts
+from campaigns.work.checkpointing import Keeper
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
 from campaigns.work.pausing import pause_failing
 from campaigns.work.rearming import tell_of_disarming
@@ -60,6 +61,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._alarm = Alarm()
+        self._checkpoints = Keeper(self.place)
         self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
         self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
         self._watch = Watch(self.place, offset=lambda: self.clock.offset)
@@ -125,6 +127,7 @@ class Worker:
         call_people(self.place, now=self.clock.now())
         pause_failing(self.place, now=self.clock.now())
         tell_of_lifts(self.place, now=self.clock.now())
+        self._checkpoints.keep(now=self.clock.now())
 
     def _rehearse(self) -> None:
         """Ask the channels of what is lifted soon whether they answer."""

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor
+from campaigns.domain.checkpoints import NOTHING, End, Link
 from campaigns.store.tables import AuditEvent
 
-START = "0" * 64
+START = NOTHING.hash
+ROWS_AT_ONCE = 1000
 _LOCK = 0x53414D4B  # "SAMK": PostgreSQL's advisory lock for the end of the chain
 
 
@@ -55,16 +57,35 @@ def hash_of(event: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def breaks(session: Session) -> Iterator[int]:
-    """The numbers of the events where the chain does not hold: altered, or after one that was removed or put in.
+def events(session: Session) -> Iterator[AuditEvent]:
+    """Every event in order, as they come from the database: never more than a handful of them at once."""
+    in_order = select(AuditEvent).order_by(col(AuditEvent.number))
+    yield from session.exec(in_order, execution_options={"yield_per": ROWS_AT_ONCE})
 
-    Events removed at the very end leave a whole chain: only a number or hash that was kept elsewhere shows that.
+
+def links(events: Iterable[AuditEvent]) -> Iterator[Link]:
+    """The chain, event by event: altered ones do not hold, nor does one after an event that was removed or put in.
+
+    Events removed at the very end leave a whole chain: only a checkpoint that was kept elsewhere shows that.
     """
     previous, expected = START, 1
-    for event in session.exec(select(AuditEvent).order_by(col(AuditEvent.number))).yield_per(1000):
-        if event.number != expected or event.previous != previous or event.hash != hash_of(event):
-            yield event.number
+    for event in events:
+        holds = event.number == expected and event.previous == previous and event.hash == hash_of(event)
+        yield Link(number=event.number, at=event.at, hash=event.hash, holds=holds)
         previous, expected = event.hash, event.number + 1
+
+
+def breaks(session: Session) -> Iterator[int]:
+    """The numbers of the events where the chain does not hold."""
+    return (link.number for link in links(events(session)) if not link.holds)
+
+
+def end(session: Session) -> End:
+    """Where the trail ends, asked for at once: another event may be recorded between two questions."""
+    count = select(func.count()).select_from(AuditEvent).scalar_subquery()
+    last = select(AuditEvent.number, AuditEvent.hash, count).order_by(col(AuditEvent.number).desc()).limit(1)
+    found = session.exec(last).first()
+    return End(number=found[0], hash=found[1], count=found[2]) if found else NOTHING
 
 
 def length(session: Session) -> int:

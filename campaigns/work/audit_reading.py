@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from string import Formatter
 from typing import Any
@@ -17,10 +17,11 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
 from campaigns.i18n import Words
-from campaigns.store import audit, visibility
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import AuditEvent, Campaign, Member, Organisation
 from campaigns.work.audit_sentences import ERASED, NOBODY, UNNAMED, Group, actions_of, said
+from campaigns.work.checkpointing import Kept, newest_kept, verify
 from campaigns.work.workplace import Workplace
 
 A_PAGE = 50
@@ -99,11 +100,15 @@ class AuditChoices:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Whether the trail holds. Its last hash, kept elsewhere, shows whether events were cut off at the end."""
+    """Whether the trail holds. Its last hash, kept elsewhere, shows whether events were cut off at the end.
+
+    `kept` is the newest checkpoint in the folder elsewhere, compared with the trail; None if there is no folder.
+    """
 
     total: int
     broken: tuple[int, ...]
     last_hash: str
+    kept: Kept | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,13 +169,13 @@ def _by_name(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
-def chain(place: Workplace, actor: Actor) -> Chain:
-    """Go through the whole trail and see whether it holds."""
+def chain(place: Workplace, actor: Actor, *, now: datetime) -> Chain:
+    """Go through the whole trail and see whether it holds, and the newest checkpoint with it."""
     actor.must(Permission.SEE_AUDIT)
-    with reading(place.engine) as session:
-        broken, total = tuple(audit.breaks(session)), audit.length(session)
-        last = session.exec(select(AuditEvent.hash).order_by(col(AuditEvent.number).desc()).limit(1)).first()
-    return Chain(total=total, broken=broken, last_hash=last or audit.START)
+    kept = newest_kept(place, now=now)
+    found = verify(place, [kept.newest] if kept and kept.newest else ())
+    kept = replace(kept, newest=found.checked[0]) if kept and kept.newest else kept
+    return Chain(total=found.count, broken=found.broken, last_hash=found.last_hash, kept=kept)
 
 
 def _names(session: Session, actor: Actor, now: datetime) -> _Names:

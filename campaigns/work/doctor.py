@@ -16,10 +16,11 @@ from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import NEEDS_A_PERSON
 from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
-from campaigns.store import audit, migrations
+from campaigns.store import migrations
 from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import check_database, reading
 from campaigns.store.tables import Channel, Delivery, Member, Membership, Organisation
+from campaigns.work.checkpoint_checks import check_trail
 from campaigns.work.rehearsing import problem_of
 from campaigns.work.workplace import Workplace
 
@@ -35,6 +36,7 @@ CHECKS = {
     "publishing": N_("publishing"),
     "queue": N_("queue"),
     "audit": N_("audit trail"),
+    "checkpoints": N_("checkpoints"),
     "deliveries": N_("deliveries"),
     "members": N_("members"),
     "channel": N_("channel"),
@@ -88,7 +90,8 @@ def examine(
     yield mail
     yield _worker(worker_runs())
     yield _publishing(place.engine)
-    yield _audit(place.engine)
+    for name, level, says, facts in check_trail(settings, place, now=now, every=dials):
+        yield _finding(name, level, says, **facts)
     yield _people_needed(place.engine)
     yield _hanging_on_one(place.engine)
     if dials:
@@ -119,7 +122,7 @@ def _clock(offset: timedelta) -> Finding:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    kept = [settings.data_dir / name for name in ("secret.key", "credentials.keys")]
+    kept = [settings.data_dir / name for name in ("secret.key", "credentials.keys", "audit.key")]
     loose = [path.name for path in kept if path.exists() and S_IMODE(path.stat().st_mode) & 0o077]
     if loose:
         says = N_("Others on this machine can read {files}. Run chmod 600 on it in the data folder.")
@@ -166,15 +169,6 @@ def _publishing(engine: Engine) -> Finding:
         "Two members must arm it again in the browser, under Administration."
     )
     return _finding("publishing", "error", says, disarmed_at=disarmed_at)
-
-
-def _audit(engine: Engine) -> Finding:
-    with reading(engine) as session:
-        broken, total = list(audit.breaks(session)), audit.length(session)
-    if broken:
-        says = N_("The audit trail does not hold at event {numbers}: it was changed from outside.")
-        return _finding("audit", "error", says, numbers=broken[:5])
-    return _finding("audit", "ok", N_("The audit trail holds ({total} events)."), total=total)
 
 
 def _people_needed(engine: Engine) -> Finding:

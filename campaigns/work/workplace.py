@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -25,6 +26,8 @@ class Workplace:
     mail_from: str
     lift_step: timedelta
     clock: Callable[[], datetime]
+    audit_keys: Callable[[], tuple[str, ...]]
+    audit_checkpoints: Path | None
 
     def latest(self, now: datetime) -> datetime:
         """The instant to judge by once a lock is held: the wait for it may have outlasted `now`."""
@@ -60,4 +63,6 @@ def open_workplace(settings: Settings, engine: Engine, *, clock: Callable[[], da
         mail_from=settings.mail_from,
         lift_step=settings.lift_step,
         clock=clock,
+        audit_keys=settings.audit_keys,
+        audit_checkpoints=settings.audit_checkpoints,
     )

@@ -55,7 +55,7 @@ def test_restoring_says_which_keys_to_copy_and_what_cannot_be_sent_without_them(
     assert shell("db", "backup", str(copy)).code == 0
     monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "ny"))
     with_keys = shell("db", "restore", str(copy)).out
-    assert "kopiera credentials.keys och secret.key" in with_keys
+    assert "kopiera credentials.keys, secret.key och audit.key" in with_keys
     assert str(tmp_path / "ny") in with_keys
     assert hook not in with_keys
     monkeypatch.setenv("SAMKLANG_DATA_DIR", str(tmp_path / "nyare"))

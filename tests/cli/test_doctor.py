@@ -3,11 +3,14 @@
 import os
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import Office
 from shell import Shell
+from sqlalchemy import Engine
 
 from campaigns.channels.webhook import Webhook
 from campaigns.domain.access import Role
@@ -27,7 +30,8 @@ def test_a_fresh_installation_may_release(shell: Shell) -> None:
     assert (said.code, said.err) == (0, "")
     assert levels(said.json) == {
         "settings": "ok", "database": "ok", "migrations": "ok", "clock": "ok", "keys": "ok", "mail": "warning",
-        "worker": "warning", "publishing": "ok", "audit": "ok", "deliveries": "ok", "members": "ok",
+        "worker": "warning", "publishing": "ok", "audit": "ok", "checkpoints": "ok", "deliveries": "ok",
+        "members": "ok",
     }  # fmt: skip
 
 
@@ -144,3 +148,65 @@ def test_an_altered_audit_trail_is_an_error_that_says_where(shell: Shell, shell_
     said = shell("doctor", "--json")
     assert (said.code, levels(said.json)["audit"]) == (1, "error")
     assert "vid händelse 2" in next(one["says"] for one in said.json if one["check"] == "audit")
+
+
+def checkpoints(shell: Shell) -> list[tuple[str, str]]:
+    """What is found of checkpoints: the level and the sentence of each."""
+    return [(one["level"], one["says"]) for one in shell("doctor", "--json").json if one["check"] == "checkpoints"]
+
+
+def test_the_folder_for_checkpoints_is_examined(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not there, nothing in it, fresh, and too old; each with what to do."""
+    folder = tmp_path / "mount"
+    monkeypatch.setenv("SAMKLANG_AUDIT_CHECKPOINTS", str(folder))
+    assert shell("doctor").code == 1
+    ((level, says),) = checkpoints(shell)
+    assert (level, f"Mappen {folder} för kontrollpunkter går inte att använda" in says) == ("error", True)
+    folder.mkdir()
+    ((level, says),) = checkpoints(shell)
+    assert (level, "ännu ingen kontrollpunkt" in says) == ("warning", True)
+    for name in ("1.json", "2.json"):
+        assert shell("audit", "checkpoint", str(folder / name)).code == 0
+    shell.now += timedelta(hours=5)
+    assert checkpoints(shell) == [("ok", "2 kontrollpunkter håller; den nyaste är 5 timmar gammal.")]
+    shell.now += timedelta(days=2)
+    ((level, says),) = checkpoints(shell)
+    assert (level, "Den nyaste kontrollpunkten är 2 dagar och 5 timmar gammal" in says) == ("warning", True)
+
+
+def test_every_checkpoint_in_the_folder_is_verified(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shell_office: Office
+) -> None:
+    """The ones that do not hold are errors, the first of them by name."""
+    folder = tmp_path / "mount"
+    folder.mkdir()
+    monkeypatch.setenv("SAMKLANG_AUDIT_CHECKPOINTS", str(folder))
+    shell_office.registered()
+    for number in range(7):
+        assert shell("audit", "checkpoint", str(folder / f"{number}.json")).code == 0
+    with closing(sqlite3.connect(shell.database)) as connection, connection:
+        connection.execute("DELETE FROM audit_events WHERE number = (SELECT max(number) FROM audit_events)")
+    found = checkpoints(shell)
+    assert [level for level, _ in found] == ["error"] * 6
+    assert f"{folder}/6.json såg" in found[0][1]
+    assert found[-1][1].startswith("Ytterligare 2 kontrollpunkter håller inte.")
+
+
+def test_a_key_that_others_may_read_is_an_error_for_the_audit_trail_too(shell: Shell) -> None:
+    """Whoever has it can sign whatever they want."""
+    assert shell("audit", "key").code == 0
+    assert levels(shell("doctor", "--json").json)["keys"] == "ok"
+    (shell.folder / "audit.key").chmod(0o640)
+    assert levels(shell("doctor", "--json").json)["keys"] == "error"
+
+
+def test_nodes_on_one_postgresql_are_told_to_share_the_key(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    """Each would make its own, in its own data folder."""
+    monkeypatch.setenv("SAMKLANG_DATABASE_URL", postgresql_engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SAMKLANG_AUDIT_CHECKPOINTS", str(tmp_path))
+    says = "ge alla samma SAMKLANG_AUDIT_KEY"
+    assert [level for level, said in checkpoints(shell) if says in said] == ["warning"]
+    monkeypatch.setenv("SAMKLANG_AUDIT_KEY", shell("audit", "key", "--new").out.strip())
+    assert [level for level, said in checkpoints(shell) if says in said] == []

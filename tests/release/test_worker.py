@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
@@ -17,6 +18,10 @@ from campaigns.domain.lifecycle import Stage
 from campaigns.release.clock import ClockJumped, NodeClock
 from campaigns.release.outside import Watch
 from campaigns.release.worker import AnotherWorker, Worker
+from campaigns.store import audit
+from campaigns.store.checkpoint_files import listed, opened
+from campaigns.store.engine import reading
+from campaigns.work.checkpointing import read_all, verify
 from campaigns.work.scheduling import hold, postpone
 from campaigns.work.workplace import open_workplace
 
@@ -74,6 +79,37 @@ def test_a_worker_meets_the_lift(engine: Engine, tmp_path: Path, mail: MailServe
         assert min(came.at for came in inbox.came) >= lift_at
         assert len(inbox.came) == len(inbox.ids) == 4
         assert {row.attempts for row in rows} == {1}
+
+
+def test_a_worker_keeps_a_folder_elsewhere_supplied_with_checkpoints(
+    live: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One when it starts, and one that has seen the lift once the campaign is live."""
+    monkeypatch.setattr("campaigns.release.worker.CALL_EVERY_S", 0.2)
+    folder = tmp_path / "mount"
+    folder.mkdir()
+    live.place = replace(live.place, audit_checkpoints=folder)
+    with Inbox() as inbox, working(live):
+        wait_for(lambda: listed(folder))
+        approved(live, inbox.url, lift_at=soon(seconds=2))
+        wait_for(lambda: len(listed(folder)) == 2)
+    with reading(live.engine) as session:
+        lifted = [event.number for event in audit.events(session) if event.action == "campaign.live"]
+    newest = opened(listed(folder)[0])
+    assert [number <= newest.end.number for number in lifted] == [True]
+    read = read_all(listed(folder), live.place.audit_keys())
+    assert verify(live.place, read).holds
+
+
+def test_a_folder_for_checkpoints_that_is_gone_stops_no_worker(
+    live: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said in the log, and everything leaves."""
+    live.place = replace(live.place, audit_checkpoints=tmp_path / "gone")
+    with Inbox() as inbox, working(live):
+        campaign = approved(live, inbox.url, lift_at=soon(seconds=2))
+        wait_for(lambda: all_in(live.states(campaign), State.LIVE))
+    assert [record.levelname for record in caplog.records if "checkpoint" in record.message] == ["ERROR"]
 
 
 def test_a_hold_and_a_new_time_after_arming_are_obeyed(live: World) -> None:

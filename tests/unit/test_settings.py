@@ -61,6 +61,28 @@ def test_a_new_data_folder_is_for_this_user_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
+def test_the_key_of_the_audit_trail_is_made_when_it_is_first_needed(tmp_path: Path) -> None:
+    """Once, also by several processes at the same time, and for this user alone; one that is set leaves no file."""
+    given = {"SECRET_KEY": "x" * 32, "CREDENTIALS_KEYS": KEY}
+    found = [read(tmp_path, **given) for _ in range(8)]
+    assert list(tmp_path.iterdir()) == []
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert len(set(pool.map(lambda one: one.audit_keys(), found))) == 1
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {"audit.key": 0o600}
+    several = read(tmp_path / "d", AUDIT_KEY=f"{KEY}, ed25519:{KEY}\n", **given)
+    assert several.audit_keys() == (KEY, f"ed25519:{KEY}")
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_damaged_key_of_the_audit_trail_is_said_when_it_is_needed(tmp_path: Path) -> None:
+    """Never repeated, as no secret is."""
+    (tmp_path / "audit.key").write_text("hemligt", encoding="ascii")
+    with pytest.raises(BadSetting) as error:
+        read(tmp_path).audit_keys()
+    assert "SAMKLANG_AUDIT_KEY" in say(error.value, SV)
+    assert "hemligt" not in say(error.value, SV)
+
+
 def test_given_keys_leave_no_files(tmp_path: Path) -> None:
     """Where the environment brings the keys, nothing is written."""
     second = Fernet.generate_key().decode()
@@ -84,6 +106,8 @@ def test_given_keys_leave_no_files(tmp_path: Path) -> None:
         ("LANGUAGE", "en", "en"),
         ("SECRET_KEY", "k" * 32, "k" * 32),
         ("CREDENTIALS_KEYS", KEY, (KEY,)),
+        ("AUDIT_KEY", KEY, KEY),
+        ("AUDIT_CHECKPOINTS", "/mnt/audit", Path("/mnt/audit")),
     ],
 )
 def test_a_right_value_is_taken(tmp_path: Path, name: str, value: str, kept: object) -> None:
@@ -131,6 +155,13 @@ WRONG = [
     ("LIFT_STEP", "60.0", "heltal"),
     ("ALLOW_PRIVATE_RECEIVERS", "yes", "0 eller 1"),
     ("LANGUAGE", "de", "sv eller en"),
+    ("AUDIT_KEY", "kort", "32 byte"),
+    ("AUDIT_KEY", "å" * 44, "32 byte"),
+    ("AUDIT_KEY", f"{KEY},kort", "32 byte"),
+    ("AUDIT_KEY", " , ", "hemliga nyckel"),
+    ("AUDIT_KEY", f"ed25519:{KEY}", "hemliga nyckel"),
+    ("AUDIT_CHECKPOINTS", "audit", "hela sökvägen"),
+    ("AUDIT_CHECKPOINTS", "/mnt/\x00", "hela sökvägen"),
 ]
 
 
@@ -147,7 +178,8 @@ def test_a_wrong_value_stops_the_start_with_one_sentence(tmp_path: Path, name: s
 
 def test_a_wrong_value_is_never_repeated(tmp_path: Path) -> None:
     """It may hold a password, and what is said at the start ends up in logs."""
-    wrong = {"DATABASE_URL": "mysql://u:hemligt@db", "SECRET_KEY": "hemligt", "SMTP_URL": "http://u:hemligt@x"}
+    wrong = {"DATABASE_URL": "mysql://u:hemligt@db", "SECRET_KEY": "hemligt", "SMTP_URL": "http://u:hemligt@x",
+             "AUDIT_KEY": "hemligt"}  # fmt: skip
     for name, value in wrong.items():
         with pytest.raises(BadSetting) as error:
             read(tmp_path, **{name: value})
@@ -188,7 +220,7 @@ def test_a_misspelt_setting_stops_the_start_and_says_which_was_meant(tmp_path: P
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
     """A settings value may end up in a log or a traceback."""
-    secret = {"SECRET_KEY": "s" * 40, "CREDENTIALS_KEYS": KEY, "SMTP_URL": "smtps://u:hemligt@mail.example.se",
+    secret = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": KEY, "CREDENTIALS_KEYS": KEY, "SMTP_URL": "smtps://u:hemligt@mail.example.se",
               "DATABASE_URL": "postgresql://u:hemligt@db/x"}  # fmt: skip
     shown = repr(read(tmp_path, **secret))
     assert not [part for part in ("s" * 40, KEY, "hemligt") if part in shown]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,13 @@ from living import Living, living
 from sqlmodel import col
 
 from campaigns.domain.access import Role
-from campaigns.store.tables import GlossaryTerm, MemberInvitation, Organisation
+from campaigns.domain.checkpoints import read_checkpoint
+from campaigns.store import audit
+from campaigns.store.checkpoint_files import written
+from campaigns.store.engine import writing
+from campaigns.store.tables import AuditEvent, GlossaryTerm, MemberInvitation, Organisation
 from campaigns.work import briefing
+from campaigns.work.checkpointing import Keeper, read_all, verify
 from campaigns.work.steward_organisations import withdraw_verification
 
 HOME = "/arbete/forvaltning"
@@ -32,6 +38,7 @@ PAGES = (
     "/granskning",
     "/granskning.csv",
     "/granskning.jsonl",
+    "/granskning/kontrollpunkt.json",
 )
 POSTS = (
     "/organisationer/ny",
@@ -252,6 +259,38 @@ def test_the_trail_is_filtered_and_taken_out_as_it_is_seen(steward: Desk, world:
     assert "question.asked" in {row["action"] for row in found}
     assert steward.get(f"{HOME}/granskning?fran=igår").status_code == 422
     assert "Ingen händelse passar in" in seen(steward, "/granskning?fran=2031-01-01")
+
+
+def test_a_checkpoint_is_taken_along_and_holds_against_the_trail(steward: Desk, world: Living, tmp_path: Path) -> None:
+    """A signed file with a name that says when; what the trail says of it later is in the command `audit verify`."""
+    answer = steward.get(f"{HOME}/granskning/kontrollpunkt.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    made = read_checkpoint(answer.get_data(as_text=True))
+    assert made.file_name in answer.headers["Content-Disposition"]
+    file = written(tmp_path / made.file_name, made)
+    assert verify(world.office.place, read_all([file], world.office.place.audit_keys())).holds
+
+
+def test_the_newest_checkpoint_is_shown_where_a_folder_is_set(world: Living, tmp_path: Path) -> None:
+    """None is set, it cannot be read, nothing is in it, all is well, and events are missing."""
+    office, folder = world.office, tmp_path / "mount"
+    desk = at_desk(office, tmp_path, world.steward)
+    assert "Inga kontrollpunkter sparas av sig själva" in seen(desk, "/granskning")
+    office.place = replace(office.place, audit_checkpoints=folder)
+    desk = at_desk(office, tmp_path, world.steward)
+    assert "Mappen för kontrollpunkter går inte att läsa" in seen(desk, "/granskning")
+    folder.mkdir()
+    assert "Ingen kontrollpunkt har lagts någon annanstans än" in seen(desk, "/granskning")
+    assert Keeper(office.place).keep(now=office.now)
+    assert "Den nyaste kontrollpunkten håller: " in seen(desk, "/granskning")
+    with writing(office.place.engine) as session:
+        last = audit.end(session).number
+        session.delete(session.get_one(AuditEvent, last))
+    page = seen(desk, "/granskning")
+    assert "Den nyaste kontrollpunkten håller inte" in page
+    assert f"Händelse {last} som kontrollpunkten" in page
+    assert page.count("/granskning/kontrollpunkt.json") == 1
 
 
 def test_a_role_that_is_taken_away_closes_administration_at_once(world: Living, tmp_path: Path) -> None:

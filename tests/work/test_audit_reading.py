@@ -107,7 +107,7 @@ def test_nobody_but_a_steward_reads_the_trail(sqlite_office: Office) -> None:
     with pytest.raises(NotAllowed):
         audit_reading.audit_choices(office.place, office.communicator, now=office.now)
     with pytest.raises(NotAllowed):
-        audit_reading.chain(office.place, office.communicator)
+        audit_reading.chain(office.place, office.communicator, now=office.now)
 
 
 def test_the_name_of_an_embargoed_campaign_is_told_only_to_its_own_police(office: Office) -> None:
@@ -207,19 +207,19 @@ def test_the_lines_that_are_taken_out_hold_the_chain(office: Office) -> None:
     lines = audit_reading.audit_lines(office.place, steward, AuditFilter(), now=office.now)
     stored = [json.loads(line) for line in audit_reading.as_json_lines(lines).splitlines()]
     assert [after["previous"] for after in stored[1:]] == [before["hash"] for before in stored[:-1]]
-    assert audit_reading.chain(office.place, steward).last_hash == stored[-1]["hash"]
+    assert audit_reading.chain(office.place, steward, now=office.now).last_hash == stored[-1]["hash"]
 
 
 def test_a_chain_that_was_changed_from_outside_is_told(sqlite_office: Office) -> None:
     """With the number where it breaks."""
     office = sqlite_office
     steward = steward_of(office)
-    assert audit_reading.chain(office.place, steward).broken == ()
+    assert audit_reading.chain(office.place, steward, now=office.now).broken == ()
     with writing(office.place.engine) as session:
         event = session.get_one(AuditEvent, 2)
         event.action = "campaign.closed"
         session.add(event)
-    assert audit_reading.chain(office.place, steward).broken == (2,)
+    assert audit_reading.chain(office.place, steward, now=office.now).broken == (2,)
 
 
 def test_reading_the_trail_changes_nothing_and_asks_as_often_for_many_events(sqlite_office: Office) -> None:

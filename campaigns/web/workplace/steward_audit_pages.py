@@ -23,6 +23,8 @@ from campaigns.work.audit_reading import (
     chain,
 )
 from campaigns.work.audit_sentences import GROUPS, Group
+from campaigns.work.checkpoint_sentences import facts_of, sentence_of
+from campaigns.work.checkpointing import checkpoint_for
 
 steward_audit = steward_blueprint("steward_audit", __name__, Permission.SEE_AUDIT)
 FIELDS = ("fran", "till", "grupp", "medlem", "organisation", "kampanj")
@@ -39,8 +41,10 @@ def events() -> Response:
         status=form.status,
         found=found,
         form=form,
-        chain=chain(place(), actor()),
+        chain=chain(place(), actor(), now=now()),
         choices=audit_choices(place(), actor(), now=now()),
+        sentence_of=sentence_of,
+        facts_of=facts_of,
         groups=[(group.value, words()._(name)) for group, name in GROUPS.items()],
         asked={name: value for name in FIELDS if (value := form.text(name))},
     )
@@ -80,6 +84,13 @@ def as_sheet() -> Response:
 def as_lines() -> Response:
     """The same as they are stored, one a line."""
     return _file(as_json_lines(_all_wanted()), "application/x-ndjson; charset=utf-8", "granskning.jsonl")
+
+
+@steward_audit.get("/forvaltning/granskning/kontrollpunkt.json")
+def checkpoint() -> Response:
+    """Where the trail ends now, signed: a file to keep on another machine. Nothing is stored here."""
+    made = checkpoint_for(place(), actor(), now=now())
+    return _file(made.as_text(), "application/json", made.file_name)
 
 
 def _all_wanted() -> list[AuditLine]:
