@@ -1,144 +1,81 @@
-"""How near to T everything leaves: Samklang's dispatcher against a plain thread pool, to one sink, in one run.
+"""How near to T everything leaves: Samklang's dispatcher against three others, to one sink, in one run.
 
-    python tests/benchmarks/release.py                              # 1,000 receivers, a summary
-    python tests/benchmarks/release.py --receivers 1000 --json      # the same as JSON
+    python tests/benchmarks/release.py                     # 1,000 receivers; prints JSON
+    python tests/benchmarks/release.py --receivers 4000
 
-Both sides send the same signed bodies to the same sink, a process of its own on loopback that answers 204 and notes
-when each request had arrived. Samklang does all it does at a real lift: rows are claimed, the intent to send is stored
-before the first byte, and every outcome is written. The pool only calls `requests.post`, 32 at a time, from T on.
+All send the same signed bodies to the same sink, a process of its own on loopback that answers 204 and notes when each
+request had arrived. Samklang does all it does at a real lift: rows are claimed, the intent to send is stored before the
+first byte, and every outcome is written. The others only send:
+
+- *connections opened ahead*: bare `http.client`, everything connected and signed before T. The most there is.
+- *thread pool*: plain `requests.post`, 32 at a time, from T on.
+- *Celery*: tasks with an ETA on Redis, one worker with 32 threads. Needs `pip install -c constraints.txt -e
+  '.[benchmarks]'` and a `redis-server` (Debian: apt-get install redis-server); without them it is left out.
 """
 
 import argparse
-import asyncio
+import http.client
 import json
-import multiprocessing
-import os
-import platform
-import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from parts import Installation, Sink, installation, machine, offsets  # isort: skip - it sets the path
 
 import requests
-from cryptography.fernet import Fernet
+from celery_eta import celery_eta
+from factories import Office
 from sqlmodel import col, select
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from factories import Office  # noqa: E402 - only now is the path right
-
-from campaigns.channels import webhook  # noqa: E402
-from campaigns.channels.http import HttpRequest  # noqa: E402
-from campaigns.domain.lifecycle import DeliveryState  # noqa: E402
-from campaigns.domain.release import ChannelKind, Event  # noqa: E402
-from campaigns.domain.times import ceiling  # noqa: E402
-from campaigns.release.clock import NodeClock, system_now  # noqa: E402
-from campaigns.release.dispatcher import Dispatcher  # noqa: E402
-from campaigns.settings import Settings  # noqa: E402
-from campaigns.store import migrations  # noqa: E402
-from campaigns.store.engine import make_engine, reading  # noqa: E402
-from campaigns.store.tables import Delivery  # noqa: E402
-from campaigns.work.lifting import coming_lifts  # noqa: E402
-from campaigns.work.workplace import Workplace, open_workplace  # noqa: E402
+from campaigns.channels import webhook
+from campaigns.channels.burst import make_room_for
+from campaigns.channels.http import HttpRequest
+from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.times import ceiling
+from campaigns.release.clock import NodeClock, system_now
+from campaigns.release.dispatcher import Dispatcher
+from campaigns.store.engine import reading
+from campaigns.store.tables import Delivery
+from campaigns.work.lifting import coming_lifts
+from campaigns.work.workplace import Workplace, open_workplace
 
 STEP = timedelta(seconds=1)
 SOON = timedelta(seconds=5)
 POOL_THREADS = 32
-ANSWER = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 
 
-class Sink:
-    """The receiver of everything, in its own process. `arrivals()` gives what came since it was last asked."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_sink, args=(theirs,), daemon=True)
-        self._process.start()
-        self.port: int = self._pipe.recv()
-
-    def arrivals(self) -> dict[str, float]:
-        """When each webhook-id had arrived, as seconds since 1970; it forgets them."""
-        self._pipe.send("arrivals")
-        found: dict[str, float] = self._pipe.recv()
-        return found
-
-    def stop(self) -> None:
-        """End the process."""
-        self._pipe.send("stop")
-        self._process.join()
-
-
-def _sink(pipe: Connection) -> None:
-    asyncio.run(_serve(pipe))
-
-
-async def _serve(pipe: Connection) -> None:
-    arrived: dict[str, float] = {}
-
-    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-                fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-                await reader.readexactly(int(fields.get("content-length", "0")))
-                arrived.setdefault(fields["webhook-id"], time.time())
-                writer.write(ANSWER)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    server = await asyncio.start_server(receive, "127.0.0.1", 0, backlog=4096)
-    pipe.send(server.sockets[0].getsockname()[1])
-    while await asyncio.to_thread(pipe.recv) == "arrivals":
-        pipe.send(dict(arrived))
-        arrived.clear()
-
-
-def prepared(folder: Path, receivers: int, port: int) -> tuple[Workplace, NodeClock]:
-    """A database with an approved campaign whose lift reaches that many webhooks; its lift is seconds away."""
-    environment = {
-        "DATA_DIR": str(folder),
-        "SECRET_KEY": "x" * 40,
-        "CREDENTIALS_KEYS": Fernet.generate_key().decode(),
-        "LIFT_STEP": "1",
-        "ALLOW_PRIVATE_RECEIVERS": "1",
-    }
-    settings = Settings.from_env({f"SAMKLANG_{name}": value for name, value in environment.items()})
-    engine = make_engine(settings.database_url)
-    migrations.upgrade(engine)
-    clock = NodeClock(engine)
-    place = open_workplace(settings, engine, clock=clock.now)
+def approved(found: Installation, sink: Sink, receivers: int) -> tuple[Workplace, NodeClock]:
+    """An approved campaign whose lift reaches that many webhooks; it is seconds away."""
+    clock = NodeClock(found.engine)
+    place = open_workplace(found.settings, found.engine, clock=clock.now)
     office = Office(place)
     office.now = system_now()
-    channels = [(ChannelKind.WEBHOOK, f"http://127.0.0.1:{port}/{number}") for number in range(receivers)]
+    channels = [(ChannelKind.WEBHOOK, f"{sink.url}{number}") for number in range(receivers)]
     office.organisation("Mottagare (exempel)", channels=channels)
     began = system_now()
-    office.approved(lift_at=ceiling(began + SOON + receivers * timedelta(milliseconds=5), STEP),
-                    briefing_opens_at=began - timedelta(hours=1))  # fmt: skip
+    soon = SOON + receivers * timedelta(milliseconds=5)
+    office.approved(lift_at=ceiling(began + soon, STEP), briefing_opens_at=began - timedelta(hours=1))
     return place, clock
 
 
-def samklang(place: Workplace, clock: NodeClock) -> tuple[datetime, dict[str, float]]:
+def samklang(place: Workplace, clock: NodeClock) -> tuple[datetime, list[float]]:
     """Release as a worker does. Returns T and when each delivery was sent, in seconds since 1970."""
     dispatcher = Dispatcher(place, node="benchmark", clock=clock.now)
     clock.must_be_right()
     (lift,) = coming_lifts(place.engine, until=clock.now() + timedelta(hours=1))
     armed = dispatcher.arm(lift)
-    time.sleep(max((lift.lift_at - clock.now()).total_seconds() - 1, 0))
+    time.sleep(max((lift.lift_at - clock.now()).total_seconds() - 2, 0))
     clock.must_be_right()
     dispatcher.ready(armed)
     dispatcher.fire(armed)
     rows = _deliveries(place)
     if any(row.state is not DeliveryState.LIVE for row in rows):
         raise SystemExit("not every delivery is live")
-    return lift.lift_at, {row.id: row.sent_at.timestamp() for row in rows if row.sent_at}
+    return lift.lift_at, [row.sent_at.timestamp() for row in rows if row.sent_at]
 
 
 def _deliveries(place: Workplace) -> list[Delivery]:
@@ -148,85 +85,101 @@ def _deliveries(place: Workplace) -> list[Delivery]:
         return rows
 
 
-def thread_pool(jobs: Sequence[HttpRequest], lift_at: datetime) -> dict[str, float]:
-    """Plain `requests.post` in a pool, from T on. Returns when each call began, in seconds since 1970."""
-
-    def post(job: HttpRequest) -> tuple[str, float]:
-        began = time.time()
-        requests.post(job.url, data=job.body, headers=dict(job.headers), timeout=10).raise_for_status()
-        return job.headers["webhook-id"], began
-
-    with ThreadPoolExecutor(POOL_THREADS) as pool:
-        time.sleep(max((lift_at - datetime.now(UTC)).total_seconds(), 0))
-        return dict(pool.map(post, jobs))
-
-
-def jobs_like(place: Workplace, lift_at: datetime) -> list[HttpRequest]:
+def jobs_like(place: Workplace, name: str, lift_at: datetime) -> list[HttpRequest]:
     """The same bodies to the same addresses, signed ahead as for Samklang."""
     secret = webhook.new_secret()
     jobs = []
     for row in _deliveries(place):
         headers = {"Content-Type": row.content_type}
-        headers |= webhook.sign(row.body, delivery_id=f"plain-{row.id}", secrets=[secret], at=lift_at)
+        headers |= webhook.sign(row.body, delivery_id=f"{name}-{row.id}", secrets=[secret], at=lift_at)
         jobs.append(HttpRequest(method="POST", url=row.recipient, headers=headers, body=row.body))
     return jobs
 
 
-def offsets(instants: Mapping[str, float], lift_at: datetime) -> dict[str, float]:
-    """Milliseconds after T: the first, the middle, the 95th of a hundred, the last."""
-    ordered = sorted((instant - lift_at.timestamp()) * 1000 for instant in instants.values())
-    cuts = statistics.quantiles(ordered, n=100, method="inclusive")
-    return {name: round(value, 1) for name, value in
-            (("first", ordered[0]), ("p50", cuts[49]), ("p95", cuts[94]), ("last", ordered[-1]))}  # fmt: skip
+def opened_ahead(jobs: Sequence[HttpRequest], lift_at: datetime) -> list[float]:
+    """Every connection open before T; then all requests, then all answers. Returns when each request was sent."""
+    make_room_for(len(jobs))
+    ready = []
+    for job in jobs:
+        parts = urlsplit(job.url)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=30)
+        connection.connect()
+        ready.append((connection, parts.path, job))
+    sent = []
+    _sleep_until(lift_at)
+    for connection, path, job in ready:
+        sent.append(time.time())
+        connection.request("POST", path, body=job.body, headers=dict(job.headers))
+    for connection, _, _ in ready:
+        connection.getresponse().read()
+        connection.close()
+    return sent
+
+
+def thread_pool(jobs: Sequence[HttpRequest], lift_at: datetime) -> list[float]:
+    """Plain `requests.post` in a pool, from T on. Returns when each call began."""
+
+    def post(job: HttpRequest) -> float:
+        began = time.time()
+        requests.post(job.url, data=job.body, headers=dict(job.headers), timeout=10).raise_for_status()
+        return began
+
+    with ThreadPoolExecutor(POOL_THREADS) as pool:
+        _sleep_until(lift_at)
+        return list(pool.map(post, jobs))
+
+
+def _sleep_until(instant: datetime) -> None:
+    time.sleep(max((instant - datetime.now(UTC)).total_seconds(), 0))
 
 
 def measure(receivers: int) -> dict[str, Any]:
-    """Both sides, one after the other, in one run."""
-    sink = Sink()
-    with tempfile.TemporaryDirectory(prefix="samklang-benchmark-") as folder:
-        place, clock = prepared(Path(folder), receivers, sink.port)
+    """Every side, one after the other, in one run."""
+    before, sink = machine("SQLite, WAL, synchronous=FULL"), Sink()
+    found: dict[str, Any] = {}
+    with installation("sqlite") as ours:
+        place, clock = approved(ours, sink, receivers)
         lift_at, sent = samklang(place, clock)
-        arrived = sink.arrivals()
-        again_at = ceiling(system_now() + 2 * STEP, STEP)
-        plain_began = thread_pool(jobs_like(place, again_at), again_at)
-        plain_arrived = sink.arrivals()
-        place.engine.dispose()
+        came = [first for first, _ in sink.arrivals().values()]
+        early = sum(instant < lift_at.timestamp() for instant in [*sent, *came])
+        found["samklang"] = {"sent_ms": offsets(sent, lift_at), "arrived_ms": offsets(came, lift_at)}
+        for name, ahead, send in (
+            ("opened_ahead", SOON + receivers * timedelta(milliseconds=2), opened_ahead),
+            ("thread_pool", 2 * STEP, thread_pool),
+            ("celery", SOON + receivers * timedelta(milliseconds=5), celery_eta),
+        ):
+            again_at = ceiling(system_now() + ahead, STEP)
+            said = send(jobs_like(place, name, again_at), again_at)
+            came = [first for first, _ in sink.arrivals().values()]
+            found[name] = _said(said, came, again_at)
     sink.stop()
-    ours, theirs = offsets(arrived, lift_at), offsets(plain_arrived, again_at)
+    last = {name: side["arrived_ms"]["last"] for name, side in found.items() if "arrived_ms" in side}
+    gone = {name: side["sent_ms"]["last"] for name, side in found.items() if "sent_ms" in side}
     return {
-        "machine": {
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "system": platform.system(),
-            "network": "loopback",
-            "database": "SQLite, WAL, synchronous=FULL",
-        },
+        "machine": before,
         "receivers": receivers,
-        "samklang": {"arrived": len(arrived), "sent_ms": offsets(sent, lift_at), "arrived_ms": ours},
-        "thread_pool": {
-            "threads": POOL_THREADS,
-            "arrived": len(plain_arrived),
-            "began_ms": offsets(plain_began, again_at),
-            "arrived_ms": theirs,
+        **found,
+        "early": early,
+        "last_arrival_sooner_than": {name: round(ms / last["samklang"], 1) for name, ms in last.items()},
+        "share_of_the_rate_of_connections_opened_ahead": {
+            "sending": round(gone["opened_ahead"] / gone["samklang"], 2),
+            "arriving": round(last["opened_ahead"] / last["samklang"], 2),
         },
-        "ratio_of_the_last_arrival": round(theirs["last"] / ours["last"], 1),
-        "early": sum(instant < lift_at.timestamp() for instant in [*sent.values(), *arrived.values()]),
     }
 
 
+def _said(sent: list[float] | None, came: list[float], lift_at: datetime) -> dict[str, Any]:
+    """A rival that was left out sent nothing; Celery does not tell when it sends."""
+    if not came:
+        return {"left_out": "needs redis-server and the extra 'benchmarks'"}
+    return {"arrived_ms": offsets(came, lift_at)} | ({"sent_ms": offsets(sent, lift_at)} if sent else {})
+
+
 def main() -> None:
-    """Measure and say."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--receivers", type=int, default=1000, help="how many webhooks (default: 1000)")
-    parser.add_argument("--json", action="store_true", help="everything, as JSON")
-    arguments = parser.parse_args()
-    found = measure(arguments.receivers)
-    if arguments.json:
-        print(json.dumps(found, indent=2))  # noqa: T201 - this is what the script is for
-        return
-    for name in ("samklang", "thread_pool"):
-        print(f"{name:12} arrived {found[name]['arrived']}, ms after T: {found[name]['arrived_ms']}")  # noqa: T201 - see above
-    print(f"the last arrives {found['ratio_of_the_last_arrival']} times sooner; early: {found['early']}")  # noqa: T201
+    print(json.dumps(measure(parser.parse_args().receivers), indent=2))  # noqa: T201 - this is what the script is for
 
 
 if __name__ == "__main__":
