@@ -243,8 +243,11 @@ def _isolate(content: str) -> list[Token]:
     return [Token("bdi_open", "bdi", 1, attrs={"dir": "ltr"}), _text(content), Token("bdi_close", "bdi", -1)]
 
 
+@lru_cache(maxsize=64)
 def plain_text(markdown: str) -> str:
     """Markdown as text to read in an e-mail or a preview; a link is its words and its address in brackets.
+
+    The last ones are remembered: a text leaves through several channels, one after the other.
 
     Raises TextTooLong.
     """

@@ -1,5 +1,6 @@
 """E-mail and by hand: the bytes, and what a mail server's behaviour means, tried against a real one on loopback."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
+from hypothesis import given
+from hypothesis import strategies as st
 from servers import Server, certificate, closed_port
 
 from campaigns.channels.base import Destination, DoesNotFit, Outgoing, Rendered
 from campaigns.channels.by_hand import ByHand
-from campaigns.channels.email import Email
+from campaigns.channels.email import Email, Letter, written
 from campaigns.channels.http import trusting
 from campaigns.channels.smtp import Mailer, MailServer, mail_server
 from campaigns.domain.errors import BadSetting
@@ -144,6 +147,25 @@ def test_the_same_message_gives_the_same_mail() -> None:
     assert NOWHERE.render(outgoing()).body == NOWHERE.render(outgoing()).body
     assert NOWHERE.render(outgoing()).body.isascii()
     assert max(map(len, NOWHERE.render(outgoing(plain="å" * 5_000)).body.split(b"\r\n"))) <= 998
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_is_written_is_read_as_it_was(plain: str, html: str) -> None:
+    """Dots, equals signs and trailing spaces included; only line breaks become one kind."""
+    letter = Letter(
+        delivery_id="0" * 31 + "1",
+        sender="a@example.org",
+        subject="x",
+        plain=plain,
+        html=html,
+        language="sv",
+        direction="ltr",
+        at=T,
+        host="example.org",
+    )
+    parts = [part for part in read(written(letter)).iter_parts() if isinstance(part, EmailMessage)]
+    said = [part.get_payload(decode=True) for part in parts]
+    assert said == [re.sub("\r\n?|\n", "\r\n", text).encode() for text in (plain, html)]
 
 
 @pytest.mark.parametrize("sign", ["\n", "\r", "\r\n", "\0", "\u2028", "\x85", "\v"])
