@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from campaigns.channels.base import Destination
 from campaigns.channels.errors import AddressRefused, TransportError
 from campaigns.channels.http import Door, HttpAnswer, HttpRequest
-from campaigns.domain.errors import N_, Refused
+from campaigns.domain.errors import N_
 
 LONGEST_S = 20.0
 """Sites do much beside storing a post: telling subscribers, clearing caches."""
@@ -28,9 +28,9 @@ TRASHED_SLUG = "__trashed"
 """What WordPress puts after the slug of a post in the trash, so that another may have the slug."""
 SIGNS_OF_WORDPRESS = re.compile(rb"/wp-(content|includes)/|api\.w\.org")
 
-WRONG_LOGIN = N_("the site does not know this user name with this application password")
-LOGIN_DROPPED = N_(
-    "the login did not get through: application passwords may be switched off there, or its web server drops logins"
+WRONG_LOGIN = N_(
+    "the site did not accept the login: look at the user name and the application password; if both are right, "
+    "application passwords are switched off there, or its web server drops logins"
 )
 MAY_NOT = N_("the user may not publish, change and take down posts there: it needs the role Author or Editor")
 MOVED = N_("the site leads on to another address: give the one that the browser shows in the end")
@@ -39,27 +39,6 @@ NOT_WORDPRESS = N_("there is no WordPress at this address")
 API_OFF = N_("this is a WordPress site, and its REST API is switched off")
 
 _NOT_THE_SITE = re.compile(r"/(wp-json|wp-admin|wp-login\.php|index\.php)(/.*)?$")
-
-
-class BadLogin(Refused):
-    """A login that no HTTP header could carry in this form."""
-
-    message = N_("The user name must not hold a colon, and neither it nor the application password may be empty.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Login:
-    """A WordPress user and one of its application passwords."""
-
-    user: str
-    password: str = ""
-
-    def sealed(self) -> str:
-        """As one secret of a channel. Raises BadLogin."""
-        user, password = self.user.strip(), self.password.strip()
-        if not user or not password or ":" in user:
-            raise BadLogin
-        return f"{user}:{password}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +56,6 @@ class Reply:
     def says_no(self) -> bool:
         """Whether it would say the same again."""
         return 300 <= self.status < 500 and self.status not in {408, 425, 429}
-
-    @property
-    def code(self) -> str:
-        """WordPress' own word for what went wrong, such as `rest_cannot_create`."""
-        return str(self.data.get("code", "")) if isinstance(self.data, dict) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +84,9 @@ def site_of(address: str) -> str:
 
 
 class Site:
-    """One site. `without_pretty` is shared by all values of one channel: the sites that know `rest_route` alone."""
+    """One site. The secret of its destination is `USER:PASSWORD`, the password being an application password.
+
+    `without_pretty` is shared by all values of one channel: the sites that know `rest_route` alone."""
 
     def __init__(self, door: Door, destination: Destination, *, without_pretty: set[str]) -> None:
         self._door, self._url = door.with_limits(total_s=LONGEST_S, most_bytes=MOST_BYTES), site_of(destination.address)
@@ -133,12 +109,15 @@ class Site:
         headers = {} if as_stranger else self._authorization()
         if body:
             headers["Content-Type"] = "application/json"
+        query = dict(query or {})
+        if method == "GET":
+            query["_"] = f"{self._door.clock().timestamp():.6f}"  # no cache on the way has seen this address
         request = HttpRequest(method=method, url="", headers=headers, body=body)
         if self._url not in self._without_pretty:
-            reply = self._sent(replace(request, url=self._pretty(route, query or {})))
+            reply = self._sent(replace(request, url=self._pretty(route, query)))
             if reply.data is not None or reply.status not in {200, 404, 405}:
                 return reply
-        reply = self._sent(replace(request, url=self._plain(route, query or {})))
+        reply = self._sent(replace(request, url=self._plain(route, query)))
         if reply.data is not None:
             self._without_pretty.add(self._url)
         return reply
@@ -221,8 +200,8 @@ class Site:
 
 def trouble(reply: Reply) -> str:
     """What an answer means that is not the one that was hoped for, in a sentence of ours where there is one."""
-    if reply.status == 401:
-        return LOGIN_DROPPED if reply.code == "rest_not_logged_in" else WRONG_LOGIN
+    if reply.status == 401 or b"rest_forbidden_status" in reply.body:  # so it answers strangers who ask for drafts
+        return WRONG_LOGIN
     if reply.status == 403:
         return MAY_NOT
     if 300 <= reply.status < 400:
