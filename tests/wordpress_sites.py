@@ -11,7 +11,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from factories import Office, rows
 from servers import Server, read_request, status
+from sqlmodel import col
+
+from campaigns.domain.access import Actor
+from campaigns.domain.release import ChannelKind
+from campaigns.store.tables import Channel
+from campaigns.work import organisations
+from campaigns.work.channel_logins import Login
 
 USER, PASSWORD = "anna", "abcd EFGH 1234 ijkl MNOP 5678"
 POSTS = "/wp/v2/posts"
@@ -36,8 +44,9 @@ class WordPressSite:
     """A site with its posts.
 
     `pretty`: it has `/wp-json/`; without, only `/?rest_route=`. `rest` and `open_to_strangers` switch the API off.
-    `faults` are what happens to the next changes, one each: an answer instead of doing it, or `cut`: it is done, and
-    the connection is reset without a word. `reading_faults` are what strangers get next. `dress` is what the site makes of a text when it shows it.
+    `faults` are what happens to the next changes, one each: an answer instead of doing it; `cut`: it is done, and the
+    connection is reset without a word; `hang`: it is done, and nothing is said. `reading_faults` are what strangers get
+    next. `dress` is what the site makes of a text when it shows it. `waits` is called before a change is done.
     """
 
     capabilities: dict[str, bool] = field(default_factory=lambda: dict(MAY_ALL))
@@ -48,7 +57,7 @@ class WordPressSite:
     has_trash: bool = True
     new_status: str = "publish"
     dress: Callable[[str], str] = str
-    pause_s: float = 0.0
+    waits: Callable[[], object] = bool
     faults: list[bytes | str] = field(default_factory=list)
     reading_faults: list[bytes] = field(default_factory=list)
     posts: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -70,6 +79,14 @@ class WordPressSite:
         return f"http://127.0.0.1:{self._server.port}"
 
     @property
+    def port(self) -> int:
+        return self._server.port
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        self._server.hang_up()
+
+    @property
     def changes(self) -> list[Asked]:
         """The requests that were to change something."""
         return [one for one in self.asked if one.method != "GET"]
@@ -84,7 +101,8 @@ class WordPressSite:
         if not request:
             return
         asked = self._understood(request)
-        stopped.wait(self.pause_s)
+        if asked.method != "GET":
+            self.waits()
         with self._lock:
             self.asked.append(asked)
             fault = self.faults.pop(0) if self.faults and asked.method != "GET" else None
@@ -92,6 +110,8 @@ class WordPressSite:
         if fault == "cut":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
             return
+        if fault == "hang":
+            stopped.wait()
         connection.sendall(answer)
 
     def _understood(self, request: bytes) -> Asked:
@@ -188,6 +208,22 @@ class WordPressSite:
     def _told(self, number: int) -> dict[str, Any]:
         post = self.posts[number]
         return {"id": number, "slug": post["slug"], "status": post["status"], "link": f"{self.url}/{post['slug']}/"}
+
+
+def add_site(office: Office, partner: Actor, address: str, *, login: str = f"{USER}:{PASSWORD}") -> str:
+    """Give a partner's organisation a WordPress channel; gives the channel's id."""
+    user, _, password = login.partition(":")
+    organisations.add_channel(
+        office.place,
+        office.operator,
+        organisation_id=partner.organisation_id or "",
+        kind=ChannelKind.WORDPRESS,
+        address=address,
+        login=Login(user=user, password=password),
+        now=office.now,
+    )
+    (channel,) = rows(office.place, Channel, col(Channel.address) == address)
+    return channel.id
 
 
 def said(code: int, data: object) -> bytes:
