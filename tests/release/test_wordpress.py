@@ -161,10 +161,10 @@ def test_a_worker_process_killed_between_the_post_and_its_record_leaves_one_post
         scene.sites = [site.url]
         scene.prepare(soon(seconds=8))
         scene.start()
-        wait_for(lambda: site.posts, within_s=30)
+        wait_for(lambda: site.posts, within_s=60)
         scene.kill()
         scene.start()
-        wait_for(scene.settled, within_s=60)
+        wait_for(scene.settled, within_s=120)
     assert len(site.changes) == 1
     assert len(site.published) == 1
 
