@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from factories import rows, text
-from release.test_dispatcher import coming, node
 from release.processes import embedded
-from release.worlds import World, all_in, soon, wait_for
+from release.worlds import World, all_in, coming, node, soon, wait_for
 from servers import Server, cutting, status
 from sqlmodel import col
 from wordpress_sites import WordPressSite, add_site
