@@ -19,7 +19,11 @@ from campaigns.domain.texts import TextContent
 from campaigns.markup import render_markdown
 from campaigns.work import correcting
 
-pytestmark = [pytest.mark.peer, pytest.mark.skipif(not is_installed(), reason=MISSING)]
+pytestmark = [
+    pytest.mark.peer,
+    pytest.mark.xdist_group("real wordpress"),
+    pytest.mark.skipif(not is_installed(), reason=MISSING),
+]
 
 
 @pytest.fixture(scope="module")
