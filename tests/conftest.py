@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
     config.addinivalue_line("markers", "browser: needs Chromium (Debian: apt-get install chromium)")
+    config.addinivalue_line("markers", "peer: needs a real server (tests/peers/*/install.sh)")
     config.addinivalue_line("markers", "slow: starts real processes and kills them")
 
 

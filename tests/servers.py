@@ -170,6 +170,22 @@ class Server:
             connection.sendall(OK)
 
 
+def cutting(port: int, *, when: Callable[[bytes], bool]) -> Behaviour:
+    """Stands before another server and hands everything on; of the answers to some requests not a byte comes back."""
+
+    def behave(connection: socket.socket, _stopped: threading.Event) -> None:
+        request = read_request(connection)
+        with socket.create_connection(("127.0.0.1", port)) as beyond:
+            beyond.sendall(request)
+            answer = b"".join(iter(lambda: beyond.recv(65_536), b""))
+        if when(request):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        else:
+            connection.sendall(answer)
+
+    return behave
+
+
 def resolver(*answers: Sequence[str]) -> Callable[[str, int], Sequence[str]]:
     """A resolver that gives each answer once, and the last one for ever. Its `asked` lists what it was asked."""
     left = list(answers)

@@ -22,6 +22,7 @@ from campaigns.work import (
     briefing,
     calendars,
     channels_kept,
+    logins_kept,
     lost_factors,
     members,
     muting,
@@ -33,6 +34,7 @@ from campaigns.work import (
     steward_organisations,
     steward_terms,
 )
+from campaigns.work.channel_logins import Login
 
 Task = Callable[[Scene], object]
 KEY = b"k" * 32
@@ -119,6 +121,25 @@ def drop_old_secret(s: Scene) -> None:
     """Sign with the newest alone."""
     hook = webhook(s)
     channels_kept.drop_old_secret(s.place, keeper(s), hook.id, stamp=hook.stamp, now=s.now)
+
+
+def add_site(s: Scene) -> None:
+    """A WordPress site beside the webhook."""
+    organisations.add_channel(
+        s.place,
+        keeper(s),
+        organisation_id=organisation(s),
+        kind=ChannelKind.WORDPRESS,
+        address="http://127.0.0.1:9",
+        login=Login(user="anna", password="abcd"),
+        now=s.now,
+    )
+
+
+def replace_login(s: Scene) -> None:
+    """Publish there with another password."""
+    (site,) = rows(s.place, Channel, col(Channel.kind) == ChannelKind.WORDPRESS)
+    logins_kept.replace_login(s.place, keeper(s), site.id, login=Login(user="anna", password="efgh"), now=s.now)
 
 
 def pause_channel(s: Scene) -> None:
@@ -215,6 +236,7 @@ PREPARED: Mapping[str, Task] = {
     "close_calendar": lambda s: calendars.open_calendar(s.place, s.partner, now=s.now),
     "unpause_channel": pause_channel,
     "drop_old_secret": rotate_secret,
+    "replace_login": add_site,
     "cancel_invitation": invite,
     "remind": brief_the_newcomer,
     "change_term": add_term,
@@ -276,6 +298,7 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     "remove_channel": ("live", lambda s: channels_kept.remove_channel(s.place, keeper(s), webhook(s).id, now=s.now)),
     "rotate_secret": ("live", rotate_secret),
     "drop_old_secret": ("live", drop_old_secret),
+    "replace_login": ("live", replace_login),
     "keep_contact": (
         "live",
         lambda s: organisations.keep_contact(

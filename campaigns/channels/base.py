@@ -54,10 +54,10 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """Where a channel leads. `secrets` are signing keys in the clear, newest first; they live only in memory."""
+    """Where a channel leads. `secrets`, in the clear, live only in memory: signing keys, newest first, or one login."""
 
     address: str
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Channel(Protocol):
@@ -81,7 +81,8 @@ class LooksUp(Protocol):
     """A channel where one can look whether a message arrived. Its traits say `looks_up`."""
 
     def look_up(self, rendered: Rendered, destination: Destination, *, delivery_id: str, now: datetime) -> Outcome:
-        """Is it there? ACCEPTED: yes, at that address. NOT_SENT: certainly not. Anything else: it cannot be told now.
+        """Is it there? Never raises for anything the other side does, and changes nothing there.
 
-        Never raises for anything the other side does, and changes nothing there.
+        ACCEPTED: yes, at that address. NOT_AS_SENT: yes, but a person must look at it. NOT_SENT: certainly not.
+        Anything else: it cannot be told now.
         """

@@ -12,7 +12,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -114,6 +115,12 @@ class Door:
         self.tls = tls or trusting()
         self._resolve = resolve
         self._user_agent = user_agent(base_url)
+
+    def with_limits(self, *, total_s: float, most_bytes: int) -> "Door":
+        """The same door for a channel whose answers take longer or are larger."""
+        other = copy(self)
+        other.guard = replace(self.guard, total_s=total_s, most_bytes=most_bytes)
+        return other
 
     def place(self, url: str) -> Place:
         """What an address says by itself; for a form that must not wait for a resolver. Raises AddressRefused."""

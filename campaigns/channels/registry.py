@@ -8,6 +8,7 @@ from campaigns.channels.email import Email
 from campaigns.channels.http import Door
 from campaigns.channels.smtp import Mailer
 from campaigns.channels.webhook import Webhook
+from campaigns.channels.wordpress import WordPress
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.release import ChannelKind
 
@@ -53,7 +54,7 @@ def build(
     report_path: Callable[[str], str],
 ) -> Channels:
     """The channels of an installation. Without a mail server there is neither e-mail nor by hand."""
-    channels: list[Channel] = [Webhook(door)]
+    channels: list[Channel] = [Webhook(door), WordPress(door)]
     if mailer is not None:
         email = Email(mailer, sender=sender, base_url=base_url)
         channels += [email, ByHand(email, _=_, language=language, report_path=report_path)]

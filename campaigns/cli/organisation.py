@@ -1,5 +1,7 @@
 """`organisation add`, `organisation add-channel` and `member invite`: the first set-up, without a browser."""
 
+from typing import TextIO
+
 import click
 
 from campaigns.cli.naming import organisation_called
@@ -10,6 +12,7 @@ from campaigns.domain.access import Role
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.work import organisations
+from campaigns.work.channel_logins import NEED_A_LOGIN, Login
 
 KINDS = click.Choice([kind.value for kind in OrganisationKind])
 # An operator acts at the machine itself and needs no invitation.
@@ -88,18 +91,37 @@ def add(  # noqa: PLR0917 - click hands over one argument an option
 )
 @click.argument("name")
 @click.option("--webhook", help=_("An https address that receives signed events."))
+@click.option("--wordpress", help=_("The https address of a WordPress site; its application password is asked for."))
 @click.option("--email", help=_("A list's address that receives messages at the lift."))
 @click.option("--by-hand", help=_("The mail address of whoever publishes by hand."))
+@click.option("--user", default="", help=_("The user name in WordPress."))
+@click.option(
+    "--secret-file", type=click.File(), help=_("Read the application password from this file; - is standard input.")
+)
 @click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj
 def add_channel(
-    room: Room, name: str, webhook: str | None, email: str | None, by_hand: str | None, *, json_: bool
+    room: Room,
+    name: str,
+    webhook: str | None,
+    wordpress: str | None,
+    email: str | None,
+    by_hand: str | None,
+    user: str,
+    secret_file: TextIO | None,
+    *,
+    json_: bool,
 ) -> None:
     """Add a channel."""
-    given = {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: email, ChannelKind.BY_HAND: by_hand}
+    given = {
+        ChannelKind.WEBHOOK: webhook,
+        ChannelKind.WORDPRESS: wordpress,
+        ChannelKind.EMAIL: email,
+        ChannelKind.BY_HAND: by_hand,
+    }
     wanted = [(kind, address) for kind, address in given.items() if address is not None]
     if len(wanted) != 1:
-        raise click.UsageError(_("Name one channel: --webhook, --email or --by-hand."))
+        raise click.UsageError(_("Name one channel: --webhook, --wordpress, --email or --by-hand."))
     ((kind, address),) = wanted
     secret = organisations.add_channel(
         room.place,
@@ -107,6 +129,7 @@ def add_channel(
         organisation_id=organisation_called(room, name),
         kind=kind,
         address=address,
+        login=_login(user, secret_file) if kind in NEED_A_LOGIN else None,
         now=room.clock.now(),
     )
     secrets = {address: secret} if secret else {}
@@ -115,6 +138,15 @@ def add_channel(
         return
     tell(_("{name} can now be reached at {address}.").format(name=name, address=address))
     tell_secrets(secrets)
+
+
+def _login(user: str, secret_file: TextIO | None) -> Login:
+    """Who publishes there. The password is never an argument: those stand in the shell's history and process lists."""
+    if not user:
+        raise click.UsageError(_("Say with --user who publishes there."))
+    if secret_file is None:
+        return Login(user=user, password=click.prompt(_("Application password"), hide_input=True, err=True))
+    return Login(user=user, password=secret_file.readline())
 
 
 @click.group(help=_("Members: the people who act for an organisation."))

@@ -41,6 +41,7 @@ class Answer(StrEnum):
     TRY_AGAIN = "try_again"  # the other side is busy or broken
     NOT_SENT = "not_sent"  # nothing that matters left this machine: no connection, no name, no TLS
     UNCLEAR = "unclear"  # it left, and no answer came
+    NOT_AS_SENT = "not_as_sent"  # it is there, but visitors do not see it, or see something else: a person looks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ def next_step(
             return Step(state=DeliveryState.SENDING)
         case Answer.REFUSED:
             return Step(state=DeliveryState.REFUSED)
-        case Answer.UNCLEAR if not traits.recovers:
+        case Answer.NOT_AS_SENT | Answer.UNCLEAR if outcome.answer is Answer.NOT_AS_SENT or not traits.recovers:
             return Step(state=DeliveryState.UNKNOWN, unclear=True)
         case _:
             unclear = unclear or outcome.answer is Answer.UNCLEAR

@@ -76,6 +76,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Answer.TRY_AGAIN: N_("will be tried again"),
         Answer.NOT_SENT: N_("not sent"),
         Answer.UNCLEAR: N_("unclear"),
+        Answer.NOT_AS_SENT: N_("there, but not as it was sent"),
     },
     Variant: {
         Variant.HEADLINE: N_("headline"),

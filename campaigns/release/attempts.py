@@ -85,13 +85,13 @@ def attempt(place: Workplace, delivery: Held, *, now: datetime) -> Outcome:
 
 
 def _looked_up(channel: LooksUp, delivery: Held, *, now: datetime) -> Outcome:
-    """It is there, it is not there, or it is as unclear as before."""
+    """It is there, as it was sent or otherwise; it is not there; or it is as unclear as before."""
     found = safely(
         delivery,
         lambda: channel.look_up(delivery.rendered, delivery.destination, delivery_id=delivery.id, now=now),
         now=now,
     )
-    is_known = found.answer in {Answer.ACCEPTED, Answer.NOT_SENT}
+    is_known = found.answer in {Answer.ACCEPTED, Answer.NOT_AS_SENT, Answer.NOT_SENT}
     return found if is_known else replace(found, answer=Answer.UNCLEAR)
 
 

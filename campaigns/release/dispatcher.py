@@ -49,7 +49,10 @@ MOST_LAUNCH_AHEAD = READY_AHEAD / 2
 MOST_ARMED = 10_000
 """What one node holds open for one lift. What is beyond it, and no other node has, leaves in waves after T."""
 PORTION = 500
+LAUNCH_AHEAD_SINGLY = timedelta(milliseconds=1)
 MAIL_LINES = 8
+POSTS_AT_ONCE = 100
+"""Posts each go to a site of their own, and a slow one keeps its hand for as long as it takes."""
 SHORTEST_S = 0.2
 
 T = TypeVar("T")
@@ -67,6 +70,7 @@ class Armed:
     pushed: dict[str, Held] = field(default_factory=dict)
     requests: dict[str, HttpRequest] = field(default_factory=dict)
     others: list[Held] = field(default_factory=list)
+    posts: list[Held] = field(default_factory=list)
     lines: list[OpenMailer] = field(default_factory=list)
     taking: threading.Lock = field(default_factory=threading.Lock)
     sealed: bool = False
@@ -75,7 +79,7 @@ class Armed:
     @property
     def held(self) -> list[Held]:
         """All deliveries that are held."""
-        return [*self.pushed.values(), *self.others]
+        return [*self.pushed.values(), *self.others, *self.posts]
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -86,11 +90,12 @@ class Armed:
 
 @dataclass(frozen=True, kw_only=True)
 class Launched:
-    """What may leave: the ids of pushes and the first letters, whose intent was stored at this instant."""
+    """What may leave: the ids of pushes, and the first letters and posts, whose intent was stored at this instant."""
 
     at: datetime
     pushes: frozenset[str]
     letters: tuple[Held, ...]
+    posts: tuple[Held, ...]
 
 
 class Dispatcher:
@@ -151,7 +156,9 @@ class Dispatcher:
         armed.burst.open(requests, within_s=within_s)
         armed.requests |= requests
         armed.pushed |= {id_: pushes[id_] for id_ in requests}
-        armed.others += [delivery for delivery in taken if delivery.kind is not ChannelKind.WEBHOOK]
+        armed.posts += [delivery for delivery in taken if delivery.kind is ChannelKind.WORDPRESS]
+        apart = {ChannelKind.WEBHOOK, ChannelKind.WORDPRESS}
+        armed.others += [delivery for delivery in taken if delivery.kind not in apart]
         armed.lines += self._mail_lines(len(armed.others) - len(armed.lines), armed, within_s=within_s)
 
     def _email(self) -> Email | None:
@@ -184,8 +191,9 @@ class Dispatcher:
     def fire(self, armed: Armed) -> bool:
         """Wait for T, and let everything leave. False if the campaign may not go after all."""
         letters = Letters(self._place, armed.others, armed.lines, node=self._node, clock=self._clock)
+        posts = Letters(self._place, armed.posts, [], node=self._node, clock=self._clock, hands=POSTS_AT_ONCE)
         try:
-            launched = self._launch(armed, letters)
+            launched = self._launch(armed, letters, posts)
             if launched is None:
                 log.warning("campaign %s was not released: it was changed after arming", armed.lift.campaign_id)
                 return False
@@ -194,6 +202,7 @@ class Dispatcher:
                 partial(self._send, armed, launched),
                 partial(self._record, armed.lift.campaign_id, at=launched.at),
                 partial(letters.send, launched.letters, intended_at=launched.at),
+                partial(posts.send, launched.posts, intended_at=launched.at),
             )
         finally:
             armed.close()
@@ -205,13 +214,15 @@ class Dispatcher:
         while (left := (instant - self._clock()).total_seconds()) > 0:
             sleep(min(left, 0.5))
 
-    def _launch(self, armed: Armed, letters: Letters) -> Launched | None:
+    def _launch(self, armed: Armed, letters: Letters, posts: Letters) -> Launched | None:
         """The instant itself: the intent to send is stored, or the campaign was held, moved or cancelled before.
 
         What takes time is done just before T, inside the transaction, where nobody sees it; it is committed at T.
         """
         lift_at, campaign_id = armed.lift.lift_at, armed.lift.campaign_id
-        self._wait_until(lift_at - min(LAUNCH_AHEAD + len(armed.pushed) * LAUNCH_AHEAD_EACH, MOST_LAUNCH_AHEAD))
+        singly = len(letters.first) + len(posts.first)
+        ahead = LAUNCH_AHEAD + len(armed.pushed) * LAUNCH_AHEAD_EACH + singly * LAUNCH_AHEAD_SINGLY
+        self._wait_until(lift_at - min(ahead, MOST_LAUNCH_AHEAD))
         with writing(self._place.engine) as session:
             now = max(self._clock(), lift_at)
             if not stands(session, campaign_id, now=now):
@@ -220,9 +231,10 @@ class Dispatcher:
                 session, node=self._node, campaign_id=campaign_id, kinds=[ChannelKind.WEBHOOK], now=now, lease=LEASE
             )
             first = letters.intend(session, letters.first, now=now)
+            first_posts = posts.intend(session, posts.first, now=now)
             session.flush()
             self._wait_until(lift_at)  # nothing may stand between this line and the commit
-        return Launched(at=now, pushes=frozenset(pushes), letters=tuple(first))
+        return Launched(at=now, pushes=frozenset(pushes), letters=tuple(first), posts=tuple(first_posts))
 
     def _side_by_side(self, first: Callable[[], None], *others: Callable[[], None]) -> None:
         """Do the first at once and the others beside it; ends when all have ended, with the first fault of any."""

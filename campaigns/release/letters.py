@@ -1,4 +1,5 @@
-"""The letters of a lift: over mail connections opened ahead, each with its intent stored before its first byte.
+"""What of a lift leaves one by one, each with its intent stored before its first byte: letters, over mail connections
+opened ahead, and posts, each of which dials for itself.
 
 Mail servers drop no second copy, so a crash between a stored intent and a stored outcome leaves a letter *unknown*.
 Therefore an intent is stored only for a letter that has a free connection. One transaction writes the outcomes that
@@ -29,7 +30,10 @@ Line = OpenMailer | None
 
 
 class Letters:
-    """What of one lift leaves by mail. `first` leave together with everything else, the others as lines become free."""
+    """What of one lift leaves by mail. `first` leave together with everything else, the others as lines become free.
+
+    Where each dials for itself, `hands` of them are under way at one time.
+    """
 
     def __init__(
         self,
@@ -39,9 +43,10 @@ class Letters:
         *,
         node: str,
         clock: Callable[[], datetime],
+        hands: int = 1,
     ) -> None:
         self._place, self._node, self._clock = place, node, clock
-        self._free: list[Line] = [*lines] or [None]
+        self._free: list[Line] = [*lines] or [None] * hands
         self._waiting = deque(letters)
         self.first = [self._waiting.popleft() for _ in self._free[: len(letters)]]
         self._done: SimpleQueue[tuple[Line, Held, Outcome]] = SimpleQueue()

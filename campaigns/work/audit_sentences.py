@@ -107,6 +107,7 @@ ACTIONS: Mapping[str, Said] = {
     ),
     "channel.unpaused": Said(_O, N_("{who} took a channel of {organisation} into use again: {kind}.")),
     "channel.removed": Said(_O, N_("{who} removed a channel of {organisation}: {kind}.")),
+    "channel.login_replaced": Said(_O, N_("{who} gave a channel of {organisation} a new login: {kind}.")),
     "channel.secret_rotated": Said(_O, N_("{who} made a new signing secret for a channel of {organisation}: {kind}.")),
     "channel.old_secret_dropped": Said(
         _O, N_("{who} dropped the old signing secret of a channel of {organisation}: {kind}.")

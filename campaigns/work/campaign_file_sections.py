@@ -13,6 +13,7 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent, Variant
 from campaigns.work.campaign_file_parts import Choice, Part, shown
+from campaigns.work.channel_logins import NEED_A_LOGIN
 from campaigns.work.drafts import (
     LONGEST_SLUG,
     SLUG,
@@ -32,7 +33,7 @@ PARTNER_FIELDS = ("name", "kind", "places", "languages", "topics", "channels")
 MOST_FACTS = 50
 MOST_MESSAGES = 50
 MOST_ANSWERS = 5000
-NOT_DELIVERED_YET = frozenset({ChannelKind.WORDPRESS, ChannelKind.MASTODON, ChannelKind.BLUESKY})
+NOT_DELIVERED_YET = frozenset({ChannelKind.MASTODON, ChannelKind.BLUESKY})
 
 NOT_A_LANGUAGE = N_("{value} is not a language in the table. Nearest: {nearest}.")
 NOT_A_PLACE = N_("{value} is not a place in the table. Nearest: {nearest}.")
@@ -46,6 +47,10 @@ ADDRESS_MISSING = N_("The channel has no address. Add one.")
 BY_HAND_FOR_NOW = N_(
     "This version cannot publish through {channel}. "
     "Whoever publishes by hand in the organisation gets the text instead."
+)
+LOGIN_NEEDED = N_(
+    "A file holds no login. Add the channel {channel} to the organisation, with its login; until then whoever "
+    "publishes by hand there gets the text instead."
 )
 SENTENCE_NEEDS_WORDING = N_('The sentence has no wording. Write it with its language, for example sv: "…".')
 SENTENCE_HAS_NO_VALUE = N_('A sentence has no value. Write it with its language instead, for example sv: "…".')
@@ -307,6 +312,8 @@ def _channel(part: Part) -> ChannelDraft | None:
 def _say_what_is_by_hand(part: Part, kind: ChannelKind) -> None:
     if kind in NOT_DELIVERED_YET:
         part.warn(BY_HAND_FOR_NOW, channel=kind)
+    if kind in NEED_A_LOGIN:
+        part.warn(LOGIN_NEEDED, channel=kind)
 
 
 def read_answers(part: Part | None) -> list[WrittenAnswer]:

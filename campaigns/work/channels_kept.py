@@ -1,4 +1,4 @@
-"""The channels of an organisation: adding, trying, resting and removing them, and changing their signing secrets.
+"""The channels of an organisation: adding, trying, resting and removing them, and changing their secrets.
 
 A removed channel keeps its row: its deliveries point there, and a correction must reach whoever got the words. A
 release that is approved is frozen, so what it planned for a channel leaves although the channel is paused or removed;
@@ -23,6 +23,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Channel, Delivery, Organisation
+from campaigns.work.channel_logins import NEED_A_LOGIN, Login, sealed
 from campaigns.work.organisation_checks import channel_faults
 from campaigns.work.rehearsing import problem_of
 from campaigns.work.workplace import Workplace
@@ -61,6 +62,7 @@ class KeptChannel:
     name: str
     is_available: bool
     is_signed: bool
+    needs_login: bool
     overlaps: bool
     stamp: str
     paused_at: datetime | None
@@ -127,6 +129,7 @@ def _kept(place: Workplace, row: Channel, waiting: int) -> KeptChannel:
         name=row.name,
         is_available=row.kind in place.channels,
         is_signed=row.kind is ChannelKind.WEBHOOK,
+        needs_login=row.kind in NEED_A_LOGIN,
         overlaps=len(row.secrets) > 1,
         stamp=_stamp(row),
         paused_at=row.paused_at,
@@ -152,12 +155,14 @@ def _own(session: Session, actor: Actor, channel_id: str, *, lock: bool = False)
     return row
 
 
-def _to_change(session: Session, actor: Actor, channel_id: str) -> Channel:
+def to_change(session: Session, actor: Actor, channel_id: str) -> Channel:
+    """A channel of one's own organisation, locked. Raises NotAllowed for the role, NotThere for another's."""
     actor.must(Permission.KEEP_ORGANISATION)
     return _own(session, actor, channel_id, lock=True)
 
 
-def _noted(session: Session, actor: Actor, action: str, row: Channel, *, now: datetime) -> None:
+def noted(session: Session, actor: Actor, action: str, row: Channel, *, now: datetime) -> None:
+    """Keep what was changed, and who did it."""
     session.add(row)
     details = {"organisation": row.organisation_id, "channel": row.id, "kind": row.kind.value}
     audit.record(session, actor, action, now=now, details=details)
@@ -171,17 +176,27 @@ def add_channel(
     kind: ChannelKind,
     address: str,
     name: str = "",
+    login: Login | None = None,
     now: datetime,
 ) -> str | None:
     """Add a channel. A webhook gets a signing secret, which is returned this one time and then kept encrypted.
 
+    A channel that publishes in a user's name is given that `login`, which is kept encrypted and never returned.
+
     One that was removed comes back, with a secret of its own. Raises ChannelTaken, ChannelNotAvailable, or BadInput for
-    an address that does not fit the kind or is refused.
+    an address that does not fit the kind or is refused, and for a login that lacks something.
     """
     must_keep(actor, organisation_id)
     with writing(place.engine) as session:
         secret = add_checked(
-            session, place, organisation_id=organisation_id, kind=kind, address=address, name=_named(name), now=now
+            session,
+            place,
+            organisation_id=organisation_id,
+            kind=kind,
+            address=address,
+            name=_named(name),
+            login=login,
+            now=now,
         )
         details = {"organisation": organisation_id, "kind": kind.value}
         audit.record(session, actor, "channel.added", now=now, details=details)
@@ -203,6 +218,7 @@ def add_checked(
     kind: ChannelKind,
     address: str,
     name: str = "",
+    login: Login | None = None,
     now: datetime,
 ) -> str | None:
     """The row of a new channel that works here, in the caller's transaction; gives the secret of a webhook."""
@@ -210,7 +226,7 @@ def add_checked(
     if faults := channel_faults(place, [(kind, address)]):
         raise BadInput(faults)
     return insert_channel(
-        session, place, organisation_id=organisation_id, kind=kind, address=address, name=name, now=now
+        session, place, organisation_id=organisation_id, kind=kind, address=address, name=name, login=login, now=now
     )
 
 
@@ -222,9 +238,10 @@ def insert_channel(
     kind: ChannelKind,
     address: str,
     name: str = "",
+    login: Login | None = None,
     now: datetime,
 ) -> str | None:
-    """The row of a new channel, in the caller's transaction. Raises ChannelTaken."""
+    """The row of a new channel, in the caller's transaction. Raises ChannelTaken, or BadInput for the login."""
     organisation = session.get(Organisation, organisation_id)
     if organisation is None:
         raise NotThere
@@ -238,8 +255,9 @@ def insert_channel(
     if row is not None and row.removed_at is None:
         raise ChannelTaken(name=organisation.name)
     secret = webhook.new_secret() if kind is ChannelKind.WEBHOOK else None
+    kept = [sealed(place.vault, login)] if kind in NEED_A_LOGIN else []
     row = row or Channel(id=new_id(), organisation_id=organisation_id, kind=kind, address=address, created_at=now)
-    row.name, row.secrets = name, [place.vault.close(secret)] if secret else []
+    row.name, row.secrets = name, [place.vault.close(secret)] if secret else kept
     row.removed_at = row.paused_at = row.checked_at = None
     row.unpaused_at, row.problem = now, ""
     session.add(row)
@@ -250,9 +268,9 @@ def insert_channel(
 def name_channel(place: Workplace, actor: Actor, channel_id: str, *, name: str, now: datetime) -> None:
     """Call a channel what one's colleagues recognise."""
     with writing(place.engine) as session:
-        row = _to_change(session, actor, channel_id)
+        row = to_change(session, actor, channel_id)
         row.name = _named(name)
-        _noted(session, actor, "channel.named", row, now=now)
+        noted(session, actor, "channel.named", row, now=now)
 
 
 def try_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> str | None:
@@ -266,34 +284,34 @@ def try_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetim
         session.expunge(asked)
     problem = problem_of(place, asked, now=now)
     with writing(place.engine) as session:
-        row = _to_change(session, actor, channel_id)
+        row = to_change(session, actor, channel_id)
         row.checked_at, row.problem = now, problem or ""
-        _noted(session, actor, "channel.tried", row, now=now)
+        noted(session, actor, "channel.tried", row, now=now)
     return problem
 
 
 def pause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
     """Let a channel rest: releases that are approved from now on leave it out, and say so."""
     with writing(place.engine) as session:
-        row = _to_change(session, actor, channel_id)
+        row = to_change(session, actor, channel_id)
         row.paused_at = row.paused_at or now
-        _noted(session, actor, "channel.paused", row, now=now)
+        noted(session, actor, "channel.paused", row, now=now)
 
 
 def unpause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
     """Use a channel again. What failed through it before is forgiven, so that it is not paused at once."""
     with writing(place.engine) as session:
-        row = _to_change(session, actor, channel_id)
+        row = to_change(session, actor, channel_id)
         row.paused_at, row.unpaused_at, row.problem = None, now, ""
-        _noted(session, actor, "channel.unpaused", row, now=now)
+        noted(session, actor, "channel.unpaused", row, now=now)
 
 
 def remove_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
     """Take a channel away. Its row stays for its deliveries; the same address can be added again."""
     with writing(place.engine) as session:
-        row = _to_change(session, actor, channel_id)
+        row = to_change(session, actor, channel_id)
         row.removed_at = now
-        _noted(session, actor, "channel.removed", row, now=now)
+        noted(session, actor, "channel.removed", row, now=now)
 
 
 def rotate_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: str, now: datetime) -> str:
@@ -305,7 +323,7 @@ def rotate_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: str
         row = _signed(session, actor, channel_id, stamp)
         secret = webhook.new_secret()
         row.secrets = [place.vault.close(secret), *row.secrets][:SIGN_WITH]
-        _noted(session, actor, "channel.secret_rotated", row, now=now)
+        noted(session, actor, "channel.secret_rotated", row, now=now)
     return secret
 
 
@@ -314,11 +332,11 @@ def drop_old_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: s
     with writing(place.engine) as session:
         row = _signed(session, actor, channel_id, stamp)
         row.secrets = row.secrets[:1]
-        _noted(session, actor, "channel.old_secret_dropped", row, now=now)
+        noted(session, actor, "channel.old_secret_dropped", row, now=now)
 
 
 def _signed(session: Session, actor: Actor, channel_id: str, stamp: str) -> Channel:
-    row = _to_change(session, actor, channel_id)
+    row = to_change(session, actor, channel_id)
     if row.kind is not ChannelKind.WEBHOOK:
         raise NothingToSign
     if _stamp(row) != stamp:

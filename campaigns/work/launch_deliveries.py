@@ -16,6 +16,8 @@ from campaigns.store.tables import Campaign, Delivery, Opening, Organisation, Re
 
 REPEATABLE = frozenset({ChannelKind.WEBHOOK})
 """Kinds whose other side drops a second copy with the same id, so that trying again can do no harm."""
+LOOKS_FIRST = frozenset({ChannelKind.WORDPRESS})
+"""Kinds where trying again looks first whether it is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class DeliveryLine:
     is_by_hand: bool
     is_under_way: bool
     is_repeatable: bool
+    looks_first: bool
     address: str | None
     error: str | None
 
@@ -108,6 +111,7 @@ def line_of(delivery: Delivery, organisation: str, lift_at: datetime) -> Deliver
         is_by_hand=handed_over,
         is_under_way=moving and not handed_over,
         is_repeatable=delivery.kind in REPEATABLE,
+        looks_first=delivery.kind in LOOKS_FIRST,
         address=delivery.address,
         error=delivery.error,
     )

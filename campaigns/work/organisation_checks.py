@@ -9,15 +9,16 @@ from campaigns import data
 from campaigns.channels.addresses import NOT_HTTPS, NOT_PUBLIC
 from campaigns.channels.errors import AddressRefused
 from campaigns.channels.webhook import Webhook
+from campaigns.channels.wordpress import WordPress
 from campaigns.domain.errors import N_, Fault
 from campaigns.domain.release import ChannelKind
 from campaigns.work.drafts import fits_channel, is_email
 from campaigns.work.workplace import Workplace
 
 MISFIT = N_("{address} does not fit the channel {kind}.")
-REFUSED = N_("Webhooks cannot be sent to {address}: {reason}.")
+REFUSED = N_("Nothing can be sent to {address}: {reason}.")
 REFUSED_OUTSIDE_TRIALS = N_(
-    "Webhooks cannot be sent to {address}: {reason}. For a trial on your own network, set "
+    "Nothing can be sent to {address}: {reason}. For a trial on your own network, set "
     "SAMKLANG_ALLOW_PRIVATE_RECEIVERS=1."
 )
 ALLOWED_IN_TRIALS = frozenset({NOT_HTTPS, NOT_PUBLIC})
@@ -61,10 +62,10 @@ def _fault(place: Workplace, kind: ChannelKind, address: str, field: str) -> Fau
     if kind not in place.channels:
         return None
     channel = place.channels[kind]
-    return _refused(channel, address, field) if isinstance(channel, Webhook) else None
+    return _refused(channel, address, field) if isinstance(channel, Webhook | WordPress) else None
 
 
-def _refused(channel: Webhook, address: str, field: str) -> Fault | None:
+def _refused(channel: Webhook | WordPress, address: str, field: str) -> Fault | None:
     try:
         channel.door.place(address)
     except AddressRefused as refused:
@@ -73,5 +74,5 @@ def _refused(channel: Webhook, address: str, field: str) -> Fault | None:
     return None
 
 
-def _passes_in_trials(channel: Webhook, refused: AddressRefused) -> bool:
+def _passes_in_trials(channel: Webhook | WordPress, refused: AddressRefused) -> bool:
     return refused.facts["reason"] in ALLOWED_IN_TRIALS and not channel.door.guard.allow_private

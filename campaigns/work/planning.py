@@ -16,6 +16,7 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.i18n import UI_LANGUAGES, words_for
 from campaigns.store.tables import Campaign, Channel, Delivery, Organisation, ReleasedText
+from campaigns.work.channel_logins import NEED_A_LOGIN
 from campaigns.work.loading import invited_organisations, members_of, wanted_kinds
 from campaigns.work.telling import tell
 from campaigns.work.workplace import Workplace
@@ -56,35 +57,37 @@ def plan_release(
 
     deliveries, gaps = [], []
     for text in released:
-        for kind in _possible(place, wanted[text.message_id]):
-            usable = [channel for channel in channels[text.organisation_id] if channel.kind is kind]
+        own = channels[text.organisation_id]
+        for kind in _possible(place, wanted[text.message_id], own):
+            usable = [channel for channel in own if channel.kind is kind and not channel.paused_at]
             deliveries += [event(channel, Event.MESSAGE_PUBLISHED, text) for channel in usable]
             gaps += [] if usable else [(text.organisation_id, kind)]
-    webhooks = [channel for own in channels.values() for channel in own if channel.kind is ChannelKind.WEBHOOK]
+    everyones = [channel for own in channels.values() for channel in own if not channel.paused_at]
+    webhooks = [channel for channel in everyones if channel.kind is ChannelKind.WEBHOOK]
     deliveries += [event(channel, Event.CAMPAIGN_LIFTED, None) for channel in webhooks]
     session.add_all(deliveries)
     return Plan(deliveries=tuple(deliveries), gaps=tuple(dict.fromkeys(gaps)))
 
 
-def _possible(place: Workplace, wanted: Sequence[ChannelKind]) -> list[ChannelKind]:
-    """The wanted kinds, each once; for one that this installation does not have a person publishes by hand."""
-    return list(dict.fromkeys(kind if kind in place.channels else ChannelKind.BY_HAND for kind in wanted))
+def _possible(place: Workplace, wanted: Sequence[ChannelKind], own: Sequence[Channel]) -> list[ChannelKind]:
+    """The wanted kinds, each once. A person publishes by hand for one that this installation does not have, and for
+    one that an organisation has not given a login for yet.
+    """
+    logged_in = {channel.kind for channel in own}
+    by_hand = {kind for kind in wanted if kind not in place.channels or kind in NEED_A_LOGIN - logged_in}
+    return list(dict.fromkeys(ChannelKind.BY_HAND if kind in by_hand else kind for kind in wanted))
 
 
 def _channels(
     session: Session, place: Workplace, campaign: Campaign, released: Iterable[ReleasedText]
 ) -> Mapping[str, list[Channel]]:
-    """The usable channels of everyone who takes part: who has a message, and who is invited."""
+    """The channels of everyone who takes part, the paused ones too: who has a message, and who is invited."""
     voices = (text.organisation_id for text in released)
     taking_part = {*invited_organisations(session, campaign), campaign.owner_id, *voices}
     found: dict[str, list[Channel]] = {organisation: [] for organisation in taking_part}
     rows = session.exec(
         select(Channel)
-        .where(
-            col(Channel.organisation_id).in_(taking_part),
-            col(Channel.paused_at).is_(None),
-            col(Channel.removed_at).is_(None),
-        )
+        .where(col(Channel.organisation_id).in_(taking_part), col(Channel.removed_at).is_(None))
         .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
     )
     for channel in rows:

@@ -17,6 +17,7 @@ from campaigns.domain.times import check_lift
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Message, Organisation
+from campaigns.work.channel_logins import NEED_A_LOGIN
 from campaigns.work.drafts import MAIL_CHANNELS, CampaignDraft, MatchingDraft, MessageDraft, PartnerDraft
 from campaigns.work.organisation_checks import channel_faults
 from campaigns.work.organisations import add_organisation, insert_channel
@@ -219,7 +220,8 @@ def _add_partner(session: Session, place: Workplace, draft: PartnerDraft, now: d
     )
     secrets: dict[str, str] = {}
     for channel in draft.channels:
-        if channel.kind in place.channels or channel.kind in MAIL_CHANNELS:  # a mail server may be set later
+        can_be_used = channel.kind in place.channels and channel.kind not in NEED_A_LOGIN
+        if can_be_used or channel.kind in MAIL_CHANNELS:  # a mail server may be set later
             secret = insert_channel(
                 session, place, organisation_id=organisation.id, kind=channel.kind, address=channel.address, now=now
             )

@@ -25,7 +25,7 @@ from campaigns.work.text_desk import message_on_desk
 from campaigns.work.workplace import Workplace
 
 SAMPLE = "0" * 32
-ADDRESSES = {ChannelKind.WEBHOOK: "https://example.org/samklang"}
+ADDRESSES = {ChannelKind.WEBHOOK: "https://example.org/samklang", ChannelKind.WORDPRESS: "https://example.org"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ PARTS: Mapping[ChannelKind, tuple[Variant, ...]] = {
     ChannelKind.WEBHOOK: tuple(Variant),
     ChannelKind.EMAIL: (Variant.HEADLINE, Variant.LONG),
     ChannelKind.BY_HAND: (Variant.HEADLINE, Variant.LONG, Variant.SHORT),
+    ChannelKind.WORDPRESS: (Variant.HEADLINE, Variant.LONG, Variant.SHORT),
 }
 
 

@@ -1,5 +1,8 @@
 """`organisation add` and `member invite`: the first set-up, without a browser."""
 
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
 import pytest
 from factories import Office
 from shell import Shell
@@ -124,6 +127,37 @@ def test_a_channel_is_added_to_an_organisation_that_is_here(shell: Shell) -> Non
     assert (found["kind"], [*found["webhook_secrets"]]) == ("webhook", [f"{HOOK}/2"])
     assert "SAMKLANG_SMTP_URL" in shell.fails(*CHANNEL, "polisen-exempel", "--email", "lista@example.org")
     assert "Det finns ingen organisation som heter Ingen." in shell.fails(*CHANNEL, "Ingen", "--webhook", HOOK)
+
+
+def test_a_wordpress_site_is_added_with_a_password_that_is_never_an_argument(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes from a file, from standard input or from a prompt, and is shown nowhere."""
+    shell.police()
+    site = (*CHANNEL, "Polisen (exempel)", "--wordpress")
+    file = tmp_path / "password"
+    file.write_text("abcd EFGH\n", encoding="utf-8")
+    said = shell(*site, "https://example.org", "--user", "anna", "--secret-file", str(file), "--json")
+    assert (said.json["kind"], said.json["webhook_secrets"]) == ("wordpress", {})
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"abcd EFGH\n")))
+    assert shell(*site, "https://example.org/b", "--user", "anna", "--secret-file", "-").code == 0
+    monkeypatch.setattr("getpass.getpass", lambda *_args, **_facts: "abcd EFGH")
+    said = shell(*site, "https://example.org/c", "--user", "anna")
+    assert said.code == 0
+    assert "EFGH" not in said.out + said.err + "\n".join(shell.dump())
+
+
+def test_half_a_login_to_wordpress_is_refused(shell: Shell, tmp_path: Path) -> None:
+    """No user, an empty file, plain http: nothing is stored."""
+    shell.police()
+    before = shell.dump()
+    site, empty = (*CHANNEL, "Polisen (exempel)", "--wordpress"), tmp_path / "empty"
+    empty.write_text("", encoding="utf-8")
+    assert "--user" in shell.fails(*site, "https://example.org", "--secret-file", str(empty), code=2)
+    login = ("--user", "anna", "--secret-file", str(empty))
+    assert "password: Den här kanalen behöver" in shell.fails(*site, "https://example.org", *login)
+    assert "den börjar inte med https" in shell.fails(*site, "http://example.org", *login)
+    assert shell.dump() == before
 
 
 @pytest.mark.parametrize(

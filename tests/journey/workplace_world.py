@@ -12,6 +12,7 @@ from journey.crawling import UnknownArgument
 from living import Living, living
 from sqlmodel import col
 from werkzeug.routing import Rule
+from wordpress_sites import add_site
 
 from campaigns.domain.access import Actor
 from campaigns.store.tables import Channel, Delivery, Member, MemberInvitation, Message, Question, Text
@@ -47,6 +48,7 @@ def world_of(office: Office, folder: Path) -> World:
         "study": life.study,
         "reader": life.reader,
     }
+    add_site(office, life.helpline, "http://127.0.0.1:9")
     desks = {name: Desk(app, office.place, actor, now=office.now) for name, actor in people.items()}
     return World(app=app, life=life, desks=desks, values=values_of(life))
 
@@ -70,7 +72,7 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "delivery_id": [deliveries[0].id, deliveries[-1].id],
         "organisation_id": [partner or "", life.office.police],
         "member_id": [life.helpline.member_id or "", life.study.member_id or ""],
-        "channel_id": [channel.id for channel in rows(place, Channel)][:2],
+        "channel_id": [*{channel.kind: channel.id for channel in rows(place, Channel)}.values()],
         "question_id": [question.id for question in rows(place, Question)][:2],
         "invitation_id": [found.id for found in rows(place, MemberInvitation)][:1] or ["x"],
         "session_id": ["finns-inte"],

@@ -9,6 +9,7 @@ from desks import Desk, at_desk
 from factories import Office, rows
 from living import living
 from sqlmodel import col
+from wordpress_sites import PASSWORD, USER, WordPressSite
 
 from campaigns.channels.webhook import Webhook
 from campaigns.domain.access import Actor, Role
@@ -113,12 +114,41 @@ def test_the_channels_of_others_are_not_there(sqlite_office: Office, admin: Acto
     colleague = beside(desk, office, office.member(admin.organisation_id or "", {Role.EDITOR}))
     assert stranger.get(page).status_code == 404
     assert HOOK not in colleague.get(page).get_data(as_text=True)
-    for step in ("namn", "prova", "pausa", "ateruppta", "nyckel", "gammal-nyckel", "ta-bort"):
+    for step in ("namn", "prova", "pausa", "ateruppta", "nyckel", "gammal-nyckel", "inloggning", "ta-bort"):
         assert stranger.post(f"{page}/{step}").status_code == 404
         assert colleague.post(f"{page}/{step}").status_code == 404
     assert colleague.post(f"{HOME}/kanaler", {"kind": "webhook", "address": f"{HOOK}/b"}).status_code == 404
     assert colleague.post(f"{HOME}/bevakningar", {"places": "SE"}).status_code == 404
     assert colleague.post(f"{HOME}/uppgifter", {"name": "x"}).status_code == 404
+
+
+def test_a_wordpress_site_is_added_tested_and_given_another_login(
+    sqlite_office: Office, admin: Actor, desk: Desk
+) -> None:
+    """What is missing is said at its field; the password is never shown, not even to whoever just typed it."""
+    page, form = f"{HOME}/kanaler", {"kind": "wordpress", "name": "Webbplatsen"}
+    with WordPressSite() as site:
+        answer = desk.post(page, {**form, "address": site.url, "password": PASSWORD})
+        assert answer.status_code == 422
+        assert 'id="e-user"' in answer.get_data(as_text=True)
+        assert PASSWORD not in answer.get_data(as_text=True)
+        login = {"user": USER, "password": PASSWORD}
+        assert desk.post(page, {**form, "address": f"{site.url}/wp-admin", **login}).status_code == 303
+        (it,) = [
+            one for one in channels_kept.channels_of(sqlite_office.place, admin) if one.kind is ChannelKind.WORDPRESS
+        ]
+        desk.post(f"{page}/{it.id}/prova")
+        shown = desk.get(f"{page}/{it.id}").get_data(as_text=True)
+        assert "WordPress" in shown
+        assert "svarar" in shown
+        assert PASSWORD not in shown
+        changed = desk.post(f"{page}/{it.id}/inloggning", {"user": USER, "password": "wrong"})
+        assert changed.status_code == 303
+        desk.post(f"{page}/{it.id}/prova")
+        assert "webbplatsen godtog inte inloggningen" in desk.get(f"{page}/{it.id}").get_data(as_text=True)
+        refused = desk.post(f"{page}/{it.id}/inloggning", {"user": "an:na", "password": "x"})
+        assert refused.status_code == 422
+        assert "inget kolon" in refused.get_data(as_text=True)
 
 
 def test_topics_places_and_languages_are_chosen_together(sqlite_office: Office, admin: Actor, desk: Desk) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 from factories import Office, rows
 from sqlmodel import col
+from wordpress_sites import add_site
 
 from campaigns.channels.webhook import Webhook
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Channel, Delivery
-from campaigns.work import channels_kept, exporting, rehearsing
+from campaigns.work import channels_kept, exporting, logins_kept, rehearsing
+from campaigns.work.channel_logins import Login
 
 HOOK = "http://127.0.0.1:9/in"
 KINDS = [(ChannelKind.WEBHOOK, HOOK), (ChannelKind.EMAIL, "lista@example.org")]
@@ -57,6 +59,7 @@ def every_task(office: Office, actor: Actor, channel_id: str) -> list[Step]:
         lambda: channels_kept.unpause_channel(place, actor, channel_id, now=now),
         lambda: channels_kept.rotate_secret(place, actor, channel_id, stamp="", now=now),
         lambda: channels_kept.drop_old_secret(place, actor, channel_id, stamp="", now=now),
+        lambda: logins_kept.replace_login(place, actor, channel_id, login=Login(user="a", password="b"), now=now),
         lambda: channels_kept.remove_channel(place, actor, channel_id, now=now),
     ]
 
@@ -209,3 +212,51 @@ def test_a_name_may_not_be_endless(office: Office) -> None:
     _, admin = keeper(office)
     with pytest.raises(BadInput):
         channels_kept.name_channel(office.place, admin, kept(office, admin).id, name="x" * 81, now=office.now)
+
+
+def test_a_login_is_kept_encrypted_and_can_be_replaced(office: Office) -> None:
+    """The one before it is forgotten, and the channel has to be tested anew."""
+    partner, admin = keeper(office)
+    site = add_site(office, partner, "http://127.0.0.1:9", login="anna:abcd EFGH")
+    assert secrets_of(office, site) == ["anna:abcd EFGH"]
+    assert "EFGH" not in "".join(rows(office.place, Channel, col(Channel.id) == site)[0].secrets)
+    assert channels_kept.try_channel(office.place, admin, site, now=office.now)
+    new = Login(user=" bo ", password=" ijkl MNOP ")
+    logins_kept.replace_login(office.place, admin, site, login=new, now=office.now)
+    assert secrets_of(office, site) == ["bo:ijkl MNOP"]
+    it = channels_kept.channel_of(office.place, admin, site)
+    assert (it.needs_login, it.checked_at, it.problem) == (True, None, "")
+
+
+@pytest.mark.parametrize("login", [":abcd", "anna:", "x" * 201 + ":abcd", "anna:" + "x" * 201])
+def test_half_a_login_is_none(office: Office, login: str) -> None:
+    """Nothing is stored."""
+    partner, admin = keeper(office)
+    before = len(channels_kept.channels_of(office.place, admin))
+    with pytest.raises(BadInput):
+        add_site(office, partner, "http://127.0.0.1:9", login=login)
+    assert len(channels_kept.channels_of(office.place, admin)) == before
+
+
+def test_a_site_needs_a_login_and_a_user_name_has_no_colon(office: Office) -> None:
+    """Also where one is not asked for."""
+    _, admin = keeper(office)
+    for login in (None, Login(user="an:na", password="abcd")):
+        with pytest.raises(BadInput):
+            channels_kept.add_channel(
+                office.place,
+                admin,
+                organisation_id=admin.organisation_id or "",
+                kind=ChannelKind.WORDPRESS,
+                address="http://127.0.0.1:9",
+                login=login,
+                now=office.now,
+            )
+
+
+def test_only_channels_with_a_login_get_another(office: Office) -> None:
+    """A webhook signs, and logs in nowhere."""
+    _, admin = keeper(office)
+    login = Login(user="anna", password="abcd")
+    with pytest.raises(logins_kept.NothingToLogInTo):
+        logins_kept.replace_login(office.place, admin, kept(office, admin).id, login=login, now=office.now)

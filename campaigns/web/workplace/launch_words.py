@@ -19,6 +19,10 @@ HARMLESS = N_(
     "It left here, but no answer came, so it may have arrived. The receiver drops a second copy with the same number, "
     "so trying again does no harm."
 )
+LOOKS_FIRST = N_(
+    "It may be there already. Look at it, and mark it as done if it is as it should be. Trying again does no harm: it "
+    "is looked for first, and sent only if it is not there."
+)
 LATE = N_(
     "It could not leave in time. Decide whether it is still right to send it now; {organisation} may have published "
     "it in another way already."
@@ -38,7 +42,8 @@ def remedy(line: DeliveryLine) -> str:
 
 def _remedy(line: DeliveryLine) -> str:
     if line.state is DeliveryState.UNKNOWN:
-        return HARMLESS if line.is_repeatable else LOOK_FIRST
+        known = HARMLESS if line.is_repeatable else LOOK_FIRST
+        return LOOKS_FIRST if line.looks_first else known
     return REFUSED if line.state is DeliveryState.REFUSED else LATE
 
 

@@ -12,7 +12,8 @@ from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.showing import label
-from campaigns.work import channels_kept
+from campaigns.work import channels_kept, logins_kept
+from campaigns.work.channel_logins import NEED_A_LOGIN, Login
 
 organisation_channels = workplace_blueprint("organisation_channels", __name__)
 
@@ -20,6 +21,10 @@ NO_SUCH_KIND = N_("Choose what kind of channel it is.")
 KIND_SAYS = {
     ChannelKind.WEBHOOK: N_(
         "Your website or system gets the text by itself, signed, at the very moment. Someone technical sets it up once."
+    ),
+    ChannelKind.WORDPRESS: N_(
+        "The text becomes a post on your WordPress site when the embargo is lifted. Corrections and withdrawals reach "
+        "it there too."
     ),
     ChannelKind.EMAIL: N_("The text goes to one address, such as a mailing list, when the embargo is lifted."),
     ChannelKind.BY_HAND: N_(
@@ -69,6 +74,7 @@ def _add(form: Form) -> BaseResponse | None:
             kind=kind,
             address=form.text("address"),
             name=form.text("name"),
+            login=_login(form) if kind in NEED_A_LOGIN else None,
             now=now(),
         )
     if not form.ok:
@@ -77,6 +83,10 @@ def _add(form: Form) -> BaseResponse | None:
         return page("work/organisation/secret.html", secret=secret, address=form.text("address"), overlaps=False)
     told(words()._(N_("The channel is added. Test it now, so that you know it works.")))
     return go("organisation_channels.channels")
+
+
+def _login(form: Form) -> Login:
+    return Login(user=form.text("user"), password=form.text("password"))
 
 
 @organisation_channels.get("/organisation/kanaler/<channel_id>")
@@ -150,6 +160,21 @@ def rotate(channel_id: str) -> BaseResponse:
     if not form.ok:
         return _one(channel_id, form)
     return page("work/organisation/secret.html", secret=secret, address=it.address, overlaps=True, channel_id=it.id)
+
+
+@organisation_channels.post("/organisation/kanaler/<channel_id>/inloggning")
+def log_in(channel_id: str) -> BaseResponse:
+    """Publish with another login; it is never shown again."""
+    must(Permission.KEEP_ORGANISATION)
+    channels_kept.channel_of(place(), actor(), channel_id)
+    form = Form()
+    if proven(form):
+        with form.attempt():
+            logins_kept.replace_login(place(), actor(), channel_id, login=_login(form), now=now())
+    if not form.ok:
+        return _one(channel_id, form)
+    told(words()._(N_("The login is changed. Test it now, so that you know it works.")))
+    return go("organisation_channels.channel", channel_id=channel_id)
 
 
 @organisation_channels.post("/organisation/kanaler/<channel_id>/gammal-nyckel")
