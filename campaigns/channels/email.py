@@ -82,6 +82,7 @@ def _headers(letter: Letter, boundary: str) -> Iterator[tuple[str, str]]:
     yield "Content-Language", letter.language
 
 
+@lru_cache(maxsize=64)
 def _line(name: str, value: str) -> bytes:
     """One header. Only what may need folding or encoding goes through the library, which takes its time."""
     if name != "Subject" and len(name) + len(value) < SHORT and PLAIN.fullmatch(value):
