@@ -21,7 +21,7 @@ from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, 
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
-from campaigns.store.engine import writing
+from campaigns.store.engine import reading, writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.checkpointing import Keeper
 from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
@@ -71,6 +71,7 @@ class Worker:
         self._arming = threading.Lock()
         self._lock_file: IO[str] | None = None
         self._was_ready = True
+        self._looks = 1
 
     def start(self) -> None:
         """Begin. Raises AnotherWorker on an embedded database that has one."""
@@ -110,14 +111,23 @@ class Worker:
             log.exception("%s failed", act.__name__.strip("_").replace("_", " "))
 
     def _look_at_lifts(self) -> None:
-        """Everything that concerns coming lifts: set alarms, follow changes, keep and add to what is armed."""
+        """Everything that concerns coming lifts: set alarms, follow changes, keep and add to what is armed.
+
+        With nothing armed there is nothing to stop, and every second look is enough.
+        """
+        self._looks += 1
+        if not self._armed and not self._failed and self._looks % 2:
+            return
         self._renew()
         self._give_back()
         self._expect_lifts()
         self._take_up()
 
     def _sweep(self) -> None:
-        """Take over from dead workers, and begin what is due."""
+        """Take over from dead workers, and begin what is due. Mostly there is neither, which costs one question."""
+        with reading(self.place.engine) as session:
+            if deliveries.is_quiet(session, now=self.clock.now()):
+                return
         self._sweeper.recover()
         self._sweeper.sweep()
 

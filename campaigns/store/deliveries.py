@@ -97,6 +97,21 @@ def _waits_for_a_wave(kind: ChannelKind) -> ColumnElement[bool]:
     return and_(col(Delivery.kind) == kind, col(Delivery.attempts) == 0)
 
 
+_NOW = bindparam("now", type_=UTCDateTime())
+_QUIET = select(
+    ~exists().where(
+        col(Delivery.state) == State.PLANNED, col(Delivery.due_at) <= bindparam("now", type_=UTCDateTime())
+    ),
+    ~exists().where(col(Delivery.state).in_([State.ARMED, State.SENDING]), col(Delivery.claimed_by).is_not(None)),
+)
+
+
+def is_quiet(session: Session, *, now: datetime) -> bool:
+    """Whether nothing is due and nobody holds anything: the one small question of a worker that has nothing to do."""
+    nothing_due, nothing_held = session.connection().execute(_QUIET, {"now": now}).one()
+    return bool(nothing_due and nothing_held)
+
+
 def has_due(session: Session, *, now: datetime, besides: ChannelKind | None = None) -> bool:
     """Whether `claim_due` would claim anything, found without taking the write lock."""
     wanted = _due(now) if besides is None else (*_due(now), ~_waits_for_a_wave(besides))

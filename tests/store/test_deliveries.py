@@ -478,3 +478,20 @@ def test_a_claim_that_is_rolled_back_was_never_made(engine: Engine) -> None:
         assert deliveries.claim_due(session, node="killed", now=NOW, lease=LEASE, most=9)
         session.rollback()
     assert claimed(engine) == {one: 1}
+
+
+def test_a_worker_with_nothing_to_do_finds_that_out_with_one_question(engine: Engine) -> None:
+    """Something due, or something that anybody holds, is something to do; what is to come or over is not."""
+
+    def quiet() -> bool:
+        with reading(engine) as session:
+            return deliveries.is_quiet(session, now=NOW)
+
+    assert quiet()
+    later, over = NOW + A_MOMENT, DeliveryState.LIVE
+    [_, _, due] = store(engine, [campaign()], [delivery(due_at=later), delivery(state=over), delivery(due_at=NOW)])
+    assert not quiet()
+    assert list(claimed(engine)) == [due]
+    assert not quiet()
+    assert settled(engine, live(due, 1)) == 1
+    assert quiet()

@@ -89,8 +89,10 @@ def test_a_channel_that_is_not_there_is_refused_with_what_there_is() -> None:
     def made(with_mail: Mailer | None) -> Channels:
         return build(door, mailer=with_mail, sender="a@example.se", base_url="", _=str, report_path=str)
 
-    assert list(made(mailer)) == [ChannelKind.WEBHOOK, ChannelKind.EMAIL, ChannelKind.BY_HAND]
+    assert list(made(mailer)) == [
+        ChannelKind.WEBHOOK, ChannelKind.WORDPRESS, ChannelKind.EMAIL, ChannelKind.BY_HAND,
+    ]  # fmt: skip
     assert all(channel.kind is kind for kind, channel in made(mailer).items())
     assert ChannelKind.EMAIL not in made(None)
-    with pytest.raises(ChannelNotAvailable, match=r"mastodon is not .* Available: webhook, email, by_hand"):
+    with pytest.raises(ChannelNotAvailable, match=r"mastodon is not .* Available: webhook, wordpress, email, by_hand"):
         made(mailer)[ChannelKind.MASTODON]
