@@ -11,6 +11,7 @@ from time import monotonic
 from sqlalchemy import Engine
 
 from campaigns.domain.errors import Unready
+from campaigns.domain.workers import Problem
 from campaigns.release.clock import NodeClock
 from campaigns.store import nodes
 from campaigns.store.engine import reading, writing
@@ -20,8 +21,6 @@ log = logging.getLogger(__name__)
 
 TELL_EVERY_S = 5.0
 STALLED_AFTER_S = 30.0
-STALLED = "SweepStalled"
-"""What is told of a worker whose sweeps do not end: it lives, and does nothing."""
 
 
 class Beat:
@@ -66,7 +65,7 @@ class Beat:
             self._clock.must_be_right()
         except Unready as error:
             return type(error).__name__
-        return STALLED if monotonic() - self._swept_at > STALLED_AFTER_S else self._failed
+        return Problem.STALLED.value if monotonic() - self._swept_at > STALLED_AFTER_S else self._failed
 
     def stop(self) -> None:
         """Say that this worker ends, so that nobody takes it for dead."""

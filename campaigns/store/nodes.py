@@ -6,6 +6,7 @@ So a worker whose own clock is wrong is seen to live, and to be unready.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
@@ -62,7 +63,7 @@ def held_by(session: Session, name: str) -> tuple[int, int]:
 def tell(session: Session, told: Told) -> None:
     """Store that this worker lives and how it is; remove those that have been dead for a day."""
     now = clock_of(session)
-    facts = {
+    facts: dict[str, Any] = {
         "version": told.version,
         "seen_at": now,
         "ready": told.ready,
