@@ -99,8 +99,13 @@ def health(place: Workplace, settings: Settings, actor: Actor, *, now: datetime,
     found = list(findings)
     with reading(place.engine) as session:
         queues, troubles = _queues(session, now), _troubles(session)
-        workers = tuple(_worker(worker) for worker in nodes.seen(session))
+        workers = workers_known(session)
     return Health(findings=(*found, _overdue(queues)), workers=workers, queues=queues, troubles=troubles)
+
+
+def workers_known(session: Session) -> tuple[Worker, ...]:
+    """Every worker that told of itself within a day and did not end in order, the oldest first."""
+    return tuple(_worker(seen) for seen in nodes.seen(session))
 
 
 def _worker(seen: nodes.Seen) -> Worker:
