@@ -210,9 +210,7 @@ def _language(value: str) -> str:
 
 def _metrics_token(value: str | None) -> str | None:
     if value is not None and not _TOKEN.fullmatch(value):
-        raise _wrong(
-            "METRICS_TOKEN", N_("it must have at least 32 characters, each a letter, a digit or one of -._~+/=")
-        )
+        raise _wrong("METRICS_TOKEN", N_("it must have at least 32 characters: letters, digits and -._~+/="))
     return value
 
 
