@@ -14,7 +14,7 @@ class Problem(StrEnum):
     CLOCK_JUMPED = "ClockJumped"  # and must be steady for a minute
     DATABASE_SILENT = "DatabaseSilent"  # it went by its own clock alone for too long
     UNREADY = "Unready"  # the database did not answer
-    STALLED = "SweepStalled"  # it lives, and looks for no work
+    STALLED = "Stalled"  # it lives, and one of its regular rounds does not end
     OTHER = "other"  # a fault of the program
 
 

@@ -1,6 +1,6 @@
 """The heartbeat of a worker: every few seconds it stores that it lives, and whether it could release anything.
 
-It has a thread of its own, so a sweep that hangs is told as well, and so is a clock in doubt: whoever cannot send must
+It has a thread of its own, so a round that hangs is told as well, and so is a clock in doubt: whoever cannot send must
 at least be seen.
 """
 
@@ -28,14 +28,15 @@ class Beat:
 
     def __init__(self, engine: Engine, *, node: str, clock: NodeClock) -> None:
         self._engine, self._node, self._clock = engine, node, clock
-        self._failed, self._swept_at = "", monotonic()
+        self._failed: dict[str, str] = {}
+        self._ended_at: dict[str, float] = {}
 
-    def swept(self, error: Exception | None = None) -> None:
-        """A sweep has ended, well or with an error."""
-        self._failed, self._swept_at = type(error).__name__ if error else "", monotonic()
+    def acted(self, what: str, error: Exception | None = None) -> None:
+        """One of the worker's regular rounds has ended, well or with an error."""
+        self._failed[what], self._ended_at[what] = type(error).__name__ if error else "", monotonic()
 
     def tell(self) -> None:
-        """Store how this worker is. A database that is away hears of it the next time; the sweep logs that."""
+        """Store how this worker is. A database that is away hears of it the next time; the sweeps log that."""
         try:
             self._tell()
         except Unready:
@@ -65,7 +66,9 @@ class Beat:
             self._clock.must_be_right()
         except Unready as error:
             return type(error).__name__
-        return Problem.STALLED.value if monotonic() - self._swept_at > STALLED_AFTER_S else self._failed
+        if any(monotonic() - ended > STALLED_AFTER_S for ended in list(self._ended_at.values())):
+            return Problem.STALLED.value
+        return next((failed for failed in list(self._failed.values()) if failed), "")
 
     def stop(self) -> None:
         """Say that this worker ends, so that nobody takes it for dead."""

@@ -180,7 +180,7 @@ def _nobody(waiting: int) -> Finding:
 def _worker(worker: nodes.Seen, *, unready: Level) -> Iterator[Finding]:
     facts = {"worker": worker.name, "offset": round(worker.offset.total_seconds() * 1000)}
     if not worker.ready:
-        says = N_("The release worker {worker} is not ready: {problem} ({error}). It sends nothing; see its log.")
+        says = N_("The release worker {worker} is not ready: {problem} ({error}). Do not count on it; see its log.")
         yield _finding("worker", unready, says, problem=problem_named(worker.problem), error=worker.problem, **facts)
     elif abs(worker.offset) > CLOCK_LOOKS_OFF:
         says = N_("The clock of the release worker {worker} differs by {offset} ms. Set it (NTP) before it must stop.")

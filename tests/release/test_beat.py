@@ -107,20 +107,21 @@ def test_the_one_worker_of_an_embedded_database_clears_away_the_dead(sqlite_engi
         wait_for(lambda: [one.name for one in seen(sqlite_engine)] == [worker.name])
 
 
-def test_a_sweep_that_failed_or_hangs_is_told_by_its_type_alone(
+def test_a_round_that_failed_or_hangs_is_told_by_its_type_alone(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its words may hold what is under embargo."""
     one = Beat(sqlite_engine, node="a", clock=NodeClock(sqlite_engine))
-    one.swept(ValueError(SECRET))
+    one.acted("sweep", ValueError(SECRET))
+    one.acted("lifts")
     one.tell()
     assert [(found.ready, found.problem) for found in seen(sqlite_engine)] == [(False, "ValueError")]
-    one.swept()
+    one.acted("sweep")
     one.tell()
     assert [(found.ready, found.problem) for found in seen(sqlite_engine)] == [(True, "")]
     monkeypatch.setattr(beat, "STALLED_AFTER_S", 0.0)
     one.tell()
-    assert [(found.ready, found.problem) for found in seen(sqlite_engine)] == [(False, "SweepStalled")]
+    assert [(found.ready, found.problem) for found in seen(sqlite_engine)] == [(False, "Stalled")]
 
 
 def test_a_database_that_is_away_stops_no_worker(tmp_path: Path, sqlite_engine: Engine) -> None:
