@@ -1,8 +1,9 @@
 """`/metrics`: there for whoever has the token, nonsense for everybody else, and never a word of anything."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ from campaigns.work.workplace import Workplace
 TOKEN = "t0ken.t0ken-t0ken_t0ken~t0ken+t0ken/="
 CANARY = "kanariefagel"
 HOOK = (ChannelKind.WEBHOOK, f"http://127.0.0.1:9/{CANARY}")
+README = Path(__file__).parents[2] / "README.md"
+METRIC = re.compile(r"samklang_[a-z_]+")
 Samples = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -73,12 +76,12 @@ def tell(place: Workplace, name: str, *, problem: str = "", offset: timedelta = 
         nodes.tell(session, told)
 
 
-def settle(place: Workplace, state: State, *, attempts: int) -> None:
+def settle(place: Workplace, state: State, *, attempts: int, sent_at: datetime | None = None) -> None:
     """Let one of the planned deliveries of webhooks have come out like that."""
     with writing(place.engine) as session:
         wanted = (col(Delivery.state) == State.PLANNED, col(Delivery.kind) == ChannelKind.WEBHOOK)
         row = session.exec(select(Delivery).where(*wanted).limit(1)).one()
-        row.state, row.attempts = state, attempts
+        row.state, row.attempts, row.sent_at = state, attempts, sent_at
         session.add(row)
 
 
@@ -241,3 +244,22 @@ def test_with_the_database_away_a_process_still_tells_of_itself(
     assert (of(found, "ready"), of(found, "database_up")) == (0, 0)
     assert {name for name, _ in found} == {"build_info", "ready", "clock_offset_seconds", "database_up"}
     assert CANARY not in scraped(app.test_client())
+
+
+def alarms() -> list[str]:
+    """The PromQL of every alarm that the README describes."""
+    table = README.read_text(encoding="utf-8").split("<!-- alarms -->")[1].split("<!-- end -->")[0]
+    return [row.split(" | ")[1] for row in table.strip().splitlines()[2:]]
+
+
+def test_every_metric_that_an_alarm_names_is_measured(office: Office, tmp_path: Path) -> None:
+    """An alarm on a name that does not exist would never sound."""
+    office.live(office.partner(channels=[HOOK]))
+    tell(office.place, "a:1:x")
+    settle(office.place, State.LIVE, attempts=1, sent_at=office.now)
+    measured = {f"samklang_{name}" for name, _ in samples(made(office, tmp_path).test_client())}
+    found = alarms()
+    named = [METRIC.findall(alarm) for alarm in found]
+    assert len(found) >= 10
+    assert all(named)
+    assert {name for names in named for name in names} - measured == set()
