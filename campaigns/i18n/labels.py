@@ -59,7 +59,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Problem.CLOCK_JUMPED: N_("its clock jumped, and must be steady for a minute first"),
         Problem.DATABASE_SILENT: N_("the database has not answered it for a while"),
         Problem.UNREADY: N_("the database does not answer it"),
-        Problem.STALLED: N_("it has not looked for work for half a minute"),
+        Problem.STALLED: N_("one of its rounds has not ended for half a minute"),
         Problem.OTHER: N_("something failed that should not"),
     },
     ChannelKind: {

@@ -82,7 +82,7 @@ def test_a_worker_that_fell_silent_is_none(office: Office, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("problem", "words"),
-    [("ClockDisagrees", "differs from the database's"), ("KeyError", "something failed"), ("Stalled", "looked")],
+    [("ClockDisagrees", "differs from the database's"), ("KeyError", "something failed"), ("Stalled", "has not ended")],
 )
 def test_a_worker_that_is_not_ready_says_why(office: Office, tmp_path: Path, problem: str, words: str) -> None:
     """It is an error only where no other one could release what is approved."""
