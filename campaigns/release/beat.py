@@ -5,6 +5,7 @@ at least be seen.
 """
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from time import monotonic
 
@@ -24,16 +25,17 @@ STALLED_AFTER_S = 30.0
 
 
 class Beat:
-    """What one worker tells of itself. Whatever goes wrong here never stops a release."""
+    """What one worker tells of itself, and of its rounds named in `vital`. What goes wrong here stops no release."""
 
-    def __init__(self, engine: Engine, *, node: str, clock: NodeClock) -> None:
-        self._engine, self._node, self._clock = engine, node, clock
+    def __init__(self, engine: Engine, *, node: str, clock: NodeClock, vital: Collection[str]) -> None:
+        self._engine, self._node, self._clock, self._vital = engine, node, clock, vital
         self._failed: dict[str, str] = {}
         self._ended_at: dict[str, float] = {}
 
     def acted(self, what: str, error: Exception | None = None) -> None:
-        """One of the worker's regular rounds has ended, well or with an error."""
-        self._failed[what], self._ended_at[what] = type(error).__name__ if error else "", monotonic()
+        """A regular round has ended, well or with an error. Only those without which nothing leaves are minded."""
+        if what in self._vital:
+            self._failed[what], self._ended_at[what] = type(error).__name__ if error else "", monotonic()
 
     def tell(self) -> None:
         """Store how this worker is. A database that is away hears of it the next time; the sweeps log that."""

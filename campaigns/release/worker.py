@@ -65,7 +65,8 @@ class Worker:
         self._checkpoints = Keeper(self.place)
         self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
         self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
-        self._beat = Beat(self.place.engine, node=self.name, clock=self.clock)
+        vital = [act.__name__ for act in (self._look_at_lifts, self._sweep)]
+        self._beat = Beat(self.place.engine, node=self.name, clock=self.clock, vital=vital)
         self._watch = Watch(self.place, offset=lambda: self.clock.offset)
         self._armed: dict[str, Armed] = {}
         self._expected: dict[str, ComingLift] = {}

@@ -148,6 +148,9 @@ def _campaigns(measures: Measures) -> Iterator[Metric]:
     yield _one("samklang_campaigns_waiting", "Approved campaigns that wait for their lift.", measures.waiting)
     late = measures.past_lift
     yield _one("samklang_campaigns_past_lift", "Approved campaigns whose lift no worker has recorded.", late)
+    yield _one(
+        "samklang_publishing_disarmed", "Whether nothing may open or leave, as after a restore.", measures.disarmed
+    )
     yield _one("samklang_audit_events", "The number of the newest event of the audit trail.", measures.audit_events)
 
 

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
+from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Delivery
 from campaigns.work.health import OVERDUE_AFTER, Worker, workers_known
@@ -65,6 +66,7 @@ class Measures:
     workers: tuple[Worker, ...]
     waiting: int
     past_lift: int
+    disarmed: bool
     audit_events: int
     last_release: LastRelease | None
 
@@ -113,6 +115,7 @@ class Measuring:
                 workers=workers_known(session),
                 waiting=waiting,
                 past_lift=past_lift,
+                disarmed=session.exec(select(disarmed_since())).one() is not None,
                 audit_events=audit.last_number(session),
                 last_release=settled.last_release,
             )

@@ -102,7 +102,7 @@ def test_a_worker_tells_what_it_holds(sqlite_engine: Engine, tmp_path: Path, mai
 
 def test_the_one_worker_of_an_embedded_database_clears_away_the_dead(sqlite_engine: Engine, tmp_path: Path) -> None:
     """It holds the lock, so whoever else is in the table was killed."""
-    Beat(sqlite_engine, node="killed", clock=NodeClock(sqlite_engine)).tell()
+    Beat(sqlite_engine, node="killed", clock=NodeClock(sqlite_engine), vital=()).tell()
     with working(placed(sqlite_engine, tmp_path), alone=tmp_path / "lock") as worker:
         wait_for(lambda: [one.name for one in seen(sqlite_engine)] == [worker.name])
 
@@ -111,7 +111,8 @@ def test_a_round_that_failed_or_hangs_is_told_by_its_type_alone(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its words may hold what is under embargo."""
-    one = Beat(sqlite_engine, node="a", clock=NodeClock(sqlite_engine))
+    one = Beat(sqlite_engine, node="a", clock=NodeClock(sqlite_engine), vital=("sweep", "lifts"))
+    one.acted("people", KeyError(SECRET))
     one.acted("sweep", ValueError(SECRET))
     one.acted("lifts")
     one.tell()
@@ -126,7 +127,7 @@ def test_a_round_that_failed_or_hangs_is_told_by_its_type_alone(
 
 def test_a_database_that_is_away_stops_no_worker(tmp_path: Path, sqlite_engine: Engine) -> None:
     """Telling fails without an error; the next time it goes through."""
-    one = Beat(sqlite_engine, node="a", clock=NodeClock(sqlite_engine))
+    one = Beat(sqlite_engine, node="a", clock=NodeClock(sqlite_engine), vital=("sweep", "lifts"))
     file = Path(str(sqlite_engine.url.database))
     sqlite_engine.dispose()
     aside = file.rename(tmp_path / "aside")

@@ -20,6 +20,7 @@ from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import ChannelKind
 from campaigns.store import nodes
+from campaigns.store.disarming import disarm
 from campaigns.store.engine import clock_of, writing
 from campaigns.store.nodes import Told
 from campaigns.store.tables import Delivery, Node
@@ -167,6 +168,15 @@ def test_the_newest_release_is_measured_from_its_lift(office: Office, tmp_path: 
     assert of(found, "delivery_attempts", outcome="accepted") == len(sent) > 1
 
 
+def test_publishing_that_is_disarmed_is_measured(office: Office, tmp_path: Path) -> None:
+    """As after a restore, until two people have armed it."""
+    client = made(office, tmp_path).test_client()
+    assert of(samples(client), "publishing_disarmed") == 0
+    with writing(office.place.engine) as session:
+        disarm(session, now=office.now)
+    assert of(samples(client), "publishing_disarmed") == 1
+
+
 def test_each_worker_is_measured_by_its_machine_and_process(office: Office, tmp_path: Path) -> None:
     """Ready, not ready, and silent for long: that one lives no more, and its age shows it."""
     tell(office.place, "a:1:x", offset=timedelta(milliseconds=-250))
@@ -215,7 +225,7 @@ def test_a_scrape_takes_as_many_questions_for_many_campaigns_as_for_one(office: 
     first, again = asked(), asked()
     for _ in range(3):
         office.approved(partner)
-    assert asked() == again < first <= 9
+    assert asked() == again < first <= 10
     office.now += timedelta(minutes=1)
     assert asked() == first
     settle(office.place, State.ARMED, attempts=0)
