@@ -11,8 +11,10 @@ from campaigns.cli.main import run
 from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
-from campaigns.web import WorkReading, build_app, workplace
+from campaigns.web import WorkReading, build_app, metrics, workplace
+from campaigns.web.metrics import Watched
 from campaigns.web.templating import compile_all
+from campaigns.work.measuring import Measuring
 from campaigns.work.workplace import Workplace, open_workplace
 
 KEEP_FOR = timedelta(seconds=1)
@@ -25,7 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     engine = make_engine(settings.database_url)
     clock = NodeClock(engine)
     place = open_workplace(settings, engine, clock=clock.now)
-    return app_over(settings, place, clock=clock.now, ready=clock.must_be_right, keep_for=KEEP_FOR)
+    ready, offset = clock.must_be_right, lambda: clock.offset
+    return app_over(settings, place, clock=clock.now, ready=ready, offset=offset, keep_for=KEEP_FOR)
 
 
 def app_over(
@@ -34,9 +37,13 @@ def app_over(
     *,
     clock: Callable[[], datetime],
     ready: Callable[[], None],
+    offset: Callable[[], timedelta] = timedelta,
     keep_for: timedelta = timedelta(),
 ) -> Flask:
-    """The whole web over a workplace. `ready` raises Unready while clock or database are in doubt."""
+    """The whole web over a workplace. `ready` raises Unready while clock or database are in doubt.
+
+    `offset` is what this machine's clock is behind the database's; nothing, unless the clock was measured.
+    """
     app = build_app(
         reading=WorkReading(place.engine),
         clock=clock,
@@ -47,6 +54,13 @@ def app_over(
         keep_for=keep_for,
     )
     workplace.install(app, place=place, settings=settings)
+    watched = Watched(
+        token=settings.metrics_token,
+        database=place.engine.dialect.name,
+        measuring=Measuring(place),
+        offset=offset,
+    )
+    metrics.install(app, watched)
     compile_all(app)
     return app
 

@@ -34,8 +34,11 @@ KNOWN = {
     "TRUSTED_PROXIES": "how many reverse proxies stand in front; default: 0",
     "LIFT_STEP": "seconds between possible lifts, also the longest public cache; default: 60",
     "ALLOW_PRIVATE_RECEIVERS": "1 lets webhooks go to private addresses and plain http, for trials only; default: 0",
+    "METRICS_TOKEN": "lets whoever presents it read /metrics, at least 32 characters; default: /metrics does not exist",
+    "LOG_FORMAT": "text, or json for one object a line; default: text",
     "LANGUAGE": "language of the command line, sv or en; default: sv",
 }
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{32,}")
 _MAIL_ADDRESS = re.compile(r"[^\s<>,;:@\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
 
 
@@ -73,6 +76,8 @@ class Settings:
     trusted_proxies: int
     lift_step: timedelta
     allow_private_receivers: bool
+    metrics_token: str | None = field(repr=False)
+    log_format: str
     language: str
 
     @property
@@ -113,6 +118,8 @@ class Settings:
             trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), most=10),
             lift_step=timedelta(seconds=_lift_step(given.get("LIFT_STEP", "60"))),
             allow_private_receivers=_yes_or_no("ALLOW_PRIVATE_RECEIVERS", given.get("ALLOW_PRIVATE_RECEIVERS", "0")),
+            metrics_token=_metrics_token(given.get("METRICS_TOKEN")),
+            log_format=_log_format(given.get("LOG_FORMAT", "text")),
             language=_language(given.get("LANGUAGE", "sv")),
         )
 
@@ -198,6 +205,18 @@ def _yes_or_no(name: str, value: str) -> bool:
 def _language(value: str) -> str:
     if value not in {"sv", "en"}:
         raise _wrong("LANGUAGE", N_("it must be sv or en"))
+    return value
+
+
+def _metrics_token(value: str | None) -> str | None:
+    if value is not None and not _TOKEN.fullmatch(value):
+        raise _wrong("METRICS_TOKEN", N_("it must have at least 32 characters: letters, digits and -._~+/="))
+    return value
+
+
+def _log_format(value: str) -> str:
+    if value not in {"text", "json"}:
+        raise _wrong("LOG_FORMAT", N_("it must be text or json"))
     return value
 
 

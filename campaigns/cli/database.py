@@ -28,8 +28,7 @@ def db() -> None:
 @click.pass_obj
 def upgrade(room: Room, *, json_: bool) -> None:
     """Upgrade the tables."""
-    check_database(room.raw_engine)
-    before = migrations.current(room.raw_engine)
+    before = room.revision()
     with working(_("Bringing the tables up to date …")):
         migrations.upgrade(room.raw_engine)
     after = migrations.head()

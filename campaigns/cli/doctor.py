@@ -42,9 +42,7 @@ def doctor(room: Room, *, json_: bool) -> int:
 
 def _findings(room: Room) -> list[Finding]:
     place = open_workplace(room.settings, _database(room), clock=room.clock.now)
-    return list(
-        examine(room.settings, place, offset=room.clock.measure, worker_runs=room.worker_runs, now=room.clock.now())
-    )
+    return list(examine(room.settings, place, offset=room.clock.measure, now=room.clock.now()))
 
 
 def _database(room: Room) -> Engine:

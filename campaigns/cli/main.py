@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -20,15 +19,9 @@ from campaigns.cli.saying import complain, complain_of_file
 from campaigns.cli.serve import serve, worker
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import SamklangError
+from campaigns.version import this_version
 
 FAILED, INTERRUPTED = 1, 130
-
-
-def _version() -> str:
-    try:
-        return version("samklang")
-    except PackageNotFoundError:
-        return "–"
 
 
 @click.group(
@@ -37,7 +30,7 @@ def _version() -> str:
     epilog=_("Try it first: python app.py demo"),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(_version(), message="Samklang %(version)s", help=_("Show the version and exit."))
+@click.version_option(this_version(), message="Samklang %(version)s", help=_("Show the version and exit."))
 @click.pass_context
 def samklang(context: click.Context) -> None:
     """Gather the commands."""

@@ -16,8 +16,17 @@ from campaigns.work.health import worker_lock, worker_runs
 from campaigns.work.workplace import Workplace, open_workplace
 
 
+class NewTables(SamklangError):
+    """The database was upgraded by a newer version, which may have given its rows a meaning that this one misses."""
+
+    message = N_(
+        "The database is at {current}, of a newer version than this one, which knows {head} at most. Nothing was "
+        "changed. Install the newer version here too, or restore the backup from before the upgrade."
+    )
+
+
 class OldTables(SamklangError):
-    """The database was made by another version."""
+    """The database was made by an older version."""
 
     message = N_("The database is at {current} and this version needs {head}. Run: python app.py db upgrade")
 
@@ -39,14 +48,21 @@ class Room:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database with the tables of this version. Raises WrongDatabase, Unready or OldTables."""
-        check_database(self.raw_engine)
-        current, head = migrations.current(self.raw_engine), migrations.head()
+        """The database with the tables of this version. Raises WrongDatabase, Unready, NewTables or OldTables."""
+        current, head = self.revision(), migrations.head()
         if current != head:
             if not self.settings.embedded:
                 raise OldTables(current=current or "–", head=head)
             migrations.upgrade(self.raw_engine)
         return self.raw_engine
+
+    def revision(self) -> str | None:
+        """The revision of the database; None for an empty one. Raises WrongDatabase, Unready or NewTables."""
+        check_database(self.raw_engine)
+        current = migrations.current(self.raw_engine)
+        if not migrations.knows(current):
+            raise NewTables(current=current, head=migrations.head())
+        return current
 
     @cached_property
     def clock(self) -> NodeClock:

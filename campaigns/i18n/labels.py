@@ -10,6 +10,7 @@ from campaigns.domain.lifecycle import DeliveryState, Move, Stage, TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import Answer, ChannelKind, Event
 from campaigns.domain.texts import FactKind, Variant
+from campaigns.domain.workers import Problem
 
 # By type first: members of two string enums with the same value are equal, and would hide each other in one table.
 LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
@@ -52,6 +53,14 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         DeliveryState.LATE: N_("late"),
         DeliveryState.HELD: N_("on hold"),
         DeliveryState.CANCELLED: N_("cancelled"),
+    },
+    Problem: {
+        Problem.CLOCK_DISAGREES: N_("its clock differs from the database's by more than a second"),
+        Problem.CLOCK_JUMPED: N_("its clock jumped, and must be steady for a minute first"),
+        Problem.DATABASE_SILENT: N_("the database has not answered it for a while"),
+        Problem.UNREADY: N_("the database does not answer it"),
+        Problem.STALLED: N_("one of its rounds has not ended for half a minute"),
+        Problem.OTHER: N_("something failed that should not"),
     },
     ChannelKind: {
         ChannelKind.WEBHOOK: N_("webhook"),

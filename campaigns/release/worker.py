@@ -16,11 +16,12 @@ from campaigns.domain.errors import N_, SamklangError, Unready
 from campaigns.domain.ids import new_id
 from campaigns.logs import said
 from campaigns.release.alarm import Alarm
+from campaigns.release.beat import TELL_EVERY_S, Beat
 from campaigns.release.clock import NodeClock
 from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, Armed, Dispatcher
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
-from campaigns.store import deliveries
+from campaigns.store import deliveries, nodes
 from campaigns.store.engine import reading, writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.checkpointing import Keeper
@@ -64,6 +65,8 @@ class Worker:
         self._checkpoints = Keeper(self.place)
         self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
         self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
+        vital = [act.__name__ for act in (self._look_at_lifts, self._sweep)]
+        self._beat = Beat(self.place.engine, node=self.name, clock=self.clock, vital=vital)
         self._watch = Watch(self.place, offset=lambda: self.clock.offset)
         self._armed: dict[str, Armed] = {}
         self._expected: dict[str, ComingLift] = {}
@@ -79,11 +82,13 @@ class Worker:
             self._lock_file = _lock(self.alone)
             with writing(self.place.engine) as session:
                 deliveries.expire_leases(session, now=self.clock.now())
+                nodes.forget_all(session)
         self._alarm.start()
         self._alarm.every(LOOK_EVERY_S, "lifts", partial(self._if_ready, self._look_at_lifts))
         self._alarm.every(SWEEP_EVERY_S, "sweep", partial(self._if_ready, self._sweep))
         self._alarm.every(CALL_EVERY_S, "people", partial(self._if_ready, self._call_people))
         self._alarm.every(REHEARSE_EVERY_S, "rehearsals", partial(self._if_ready, self._rehearse))
+        self._alarm.every(TELL_EVERY_S, "node", self._beat.tell)
         log.info("release worker %s has started", self.name)
 
     def stop(self) -> None:
@@ -95,6 +100,7 @@ class Worker:
             armed.close()
         with suppress(Unready), writing(self.place.engine) as session:
             deliveries.give_back(session, node=self.name)
+        self._beat.stop()
         if self._lock_file is not None:
             self._lock_file.close()
         log.info("release worker %s has stopped", self.name)
@@ -105,10 +111,13 @@ class Worker:
             self.clock.must_be_right()
             act()
             self._say_ready()
+            self._beat.acted(act.__name__)
         except Unready as error:
             self._say_unready(error)
-        except Exception:  # a worker that stops sweeping would be silent; this one says so and goes on
+            self._beat.acted(act.__name__, error)
+        except Exception as error:  # a worker that stops sweeping would be silent; this one says so and goes on
             log.exception("%s failed", act.__name__.strip("_").replace("_", " "))
+            self._beat.acted(act.__name__, error)
 
     def _look_at_lifts(self) -> None:
         """Everything that concerns coming lifts: set alarms, follow changes, keep and add to what is armed.

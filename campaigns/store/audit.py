@@ -91,3 +91,8 @@ def end(session: Session) -> End:
 def length(session: Session) -> int:
     """How many events there are."""
     return session.exec(select(func.count()).select_from(AuditEvent)).one()
+
+
+def last_number(session: Session) -> int:
+    """The number of the newest event, which is how many there are in a whole chain; found without counting them."""
+    return session.exec(select(func.coalesce(func.max(AuditEvent.number), 0))).one()

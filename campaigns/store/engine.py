@@ -188,5 +188,13 @@ def database_now(engine: Engine) -> datetime | None:
     if engine.dialect.name == "sqlite":
         return None
     with reading(engine) as session:
-        instant: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-        return instant.astimezone(UTC)
+        return clock_of(session)
+
+
+def clock_of(session: Session) -> datetime:
+    """The clock of the database of a session, aware UTC: SQLite's is that of the machine, which all its users share."""
+    if session.get_bind().dialect.name == "sqlite":
+        written = session.connection().execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+        return datetime.fromisoformat(written).replace(tzinfo=UTC)
+    instant: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+    return instant.astimezone(UTC)

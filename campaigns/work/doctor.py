@@ -13,13 +13,15 @@ from sqlmodel import col, select
 from campaigns.channels.errors import TransportError
 from campaigns.channels.smtp import Mailer, mail_server
 from campaigns.domain.errors import N_, SamklangError
-from campaigns.domain.lifecycle import NEEDS_A_PERSON
+from campaigns.domain.lifecycle import NEEDS_A_PERSON, Stage
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.workers import CLOCK_LOOKS_OFF, problem_named
 from campaigns.settings import Settings
-from campaigns.store import migrations
+from campaigns.store import migrations, nodes
 from campaigns.store.disarming import disarmed_since
 from campaigns.store.engine import check_database, reading
-from campaigns.store.tables import Channel, Delivery, Member, Membership, Organisation
+from campaigns.store.tables import Campaign, Channel, Delivery, Member, Membership, Organisation
+from campaigns.version import this_version
 from campaigns.work.checkpoint_checks import check_trail
 from campaigns.work.rehearsing import problem_of
 from campaigns.work.workplace import Workplace
@@ -65,11 +67,10 @@ def examine(
     place: Workplace,
     *,
     offset: Callable[[], timedelta],
-    worker_runs: Callable[[], bool | None],
     now: datetime,
     dials: bool = True,
 ) -> Iterator[Finding]:
-    """Every check in turn. `offset` measures the clock; `worker_runs` is None where it cannot be known from here.
+    """Every check in turn. `offset` measures the clock.
 
     Without `dials` no mail server and no channel is asked, which may take long: only what is known here is told.
     """
@@ -88,7 +89,7 @@ def examine(
     yield from _keys(settings)
     mail = _mail(settings, dials=dials)
     yield mail
-    yield _worker(worker_runs())
+    yield from _workers(place.engine)
     yield _publishing(place.engine)
     for name, level, says, facts in check_trail(settings, place, now=now, every=dials):
         yield _finding(name, level, says, **facts)
@@ -109,6 +110,9 @@ def _migrations(engine: Engine) -> Finding:
     current, head = migrations.current(engine), migrations.head()
     if current == head:
         return _finding("migrations", "ok", N_("The tables are of this version ({revision})."), revision=head)
+    if not migrations.knows(current):
+        says = N_("The tables are at {current}, of a newer version than this one ({head}). Install the newer version.")
+        return _finding("migrations", "error", says, current=current, head=head)
     says = N_("The tables are at {current} and this version needs {head}. Run: python app.py db upgrade")
     return _finding("migrations", "error", says, current=current or "–", head=head)
 
@@ -150,13 +154,43 @@ def _mail(settings: Settings, *, dials: bool) -> Finding:
     return _finding("mail", "ok", N_("The mail server answers and lets us in."))
 
 
-def _worker(runs: bool | None) -> Finding:  # noqa: FBT001 - the answer of one question, passed on at once
-    if runs is None:
-        return _finding("worker", "ok", N_("Several nodes may run; look at each worker's own log."))
-    if runs:
-        return _finding("worker", "ok", N_("A release worker runs."))
+def _workers(engine: Engine) -> Iterator[Finding]:
+    """Each worker that lives, in as many findings as it needs. Those that died are told of only where none lives."""
+    with reading(engine) as session:
+        living = [worker for worker in nodes.seen(session) if worker.lives]
+        waiting = session.exec(select(func.count()).where(col(Campaign.stage) == Stage.APPROVED)).one()
+    if not living:
+        yield _nobody(waiting)
+    unready: Level = "error" if waiting and not any(worker.ready for worker in living) else "warning"
+    for worker in living:
+        yield from _worker(worker, unready=unready)
+
+
+def _nobody(waiting: int) -> Finding:
+    if waiting:
+        says = N_(
+            "No release worker lives, and approved campaigns wait for their lift: {count}. Pages will open at T, but "
+            "nothing is sent. Start serve or worker."
+        )
+        return _finding("worker", "error", says, count=waiting)
     says = N_("No release worker runs: pages will open at T, but nothing is sent. Start serve or worker.")
     return _finding("worker", "warning", says)
+
+
+def _worker(worker: nodes.Seen, *, unready: Level) -> Iterator[Finding]:
+    facts = {"worker": worker.name, "offset": round(worker.offset.total_seconds() * 1000)}
+    if not worker.ready:
+        says = N_("The release worker {worker} is not ready: {problem} ({error}). Do not count on it; see its log.")
+        yield _finding("worker", unready, says, problem=problem_named(worker.problem), error=worker.problem, **facts)
+    elif abs(worker.offset) > CLOCK_LOOKS_OFF:
+        says = N_("The clock of the release worker {worker} differs by {offset} ms. Set it (NTP) before it must stop.")
+        yield _finding("worker", "warning", says, **facts)
+    else:
+        says = N_("The release worker {worker} is ready, and has been running since {since}.")
+        yield _finding("worker", "ok", says, since=worker.started_at, **facts)
+    if worker.version != this_version():
+        says = N_("Upgrade under way: the release worker {worker} is of version {version}, and this is {ours}.")
+        yield _finding("worker", "warning", says, version=worker.version, ours=this_version(), **facts)
 
 
 def _publishing(engine: Engine) -> Finding:

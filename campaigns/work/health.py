@@ -13,9 +13,12 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
 from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.workers import CLOCK_LOOKS_OFF, Problem, problem_named
 from campaigns.settings import Settings
+from campaigns.store import nodes
 from campaigns.store.engine import database_now, reading
 from campaigns.store.tables import Channel, Delivery, Organisation
+from campaigns.version import this_version
 from campaigns.work.doctor import Finding, examine
 from campaigns.work.workplace import Workplace
 
@@ -40,6 +43,23 @@ class Queue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A release worker as it last told of itself. One that does not live ended without saying so within a day."""
+
+    name: str
+    version: str
+    other_version: bool
+    started_at: datetime
+    silent_for: timedelta
+    lives: bool
+    problem: Problem | None
+    offset_ms: int
+    clock_is_off: bool
+    armed: int
+    sending: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trouble:
     """A channel whose last test failed. Its address may carry a key, so it is not told."""
 
@@ -53,9 +73,10 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """What was found, what waits, and which channels fail."""
+    """What was found, which workers told of themselves, what waits, and which channels fail."""
 
     findings: tuple[Finding, ...]
+    workers: tuple[Worker, ...]
     queues: tuple[Queue, ...]
     troubles: tuple[Trouble, ...]
 
@@ -72,14 +93,35 @@ def health(place: Workplace, settings: Settings, actor: Actor, *, now: datetime,
         settings,
         place,
         offset=lambda: clock_offset(place),
-        worker_runs=lambda: worker_runs(settings),
         now=now,
         dials=dials,
     )
     found = list(findings)
     with reading(place.engine) as session:
         queues, troubles = _queues(session, now), _troubles(session)
-    return Health(findings=(*found, _overdue(queues)), queues=queues, troubles=troubles)
+        workers = workers_known(session)
+    return Health(findings=(*found, _overdue(queues)), workers=workers, queues=queues, troubles=troubles)
+
+
+def workers_known(session: Session) -> tuple[Worker, ...]:
+    """Every worker that told of itself within a day and did not end in order, the oldest first."""
+    return tuple(_worker(seen) for seen in nodes.seen(session))
+
+
+def _worker(seen: nodes.Seen) -> Worker:
+    return Worker(
+        name=seen.name,
+        version=seen.version,
+        other_version=seen.version != this_version(),
+        started_at=seen.started_at,
+        silent_for=seen.silent_for,
+        lives=seen.lives,
+        problem=None if seen.ready else problem_named(seen.problem),
+        offset_ms=round(seen.offset.total_seconds() * 1000),
+        clock_is_off=abs(seen.offset) > CLOCK_LOOKS_OFF,
+        armed=seen.armed,
+        sending=seen.sending,
+    )
 
 
 def clock_offset(place: Workplace) -> timedelta:

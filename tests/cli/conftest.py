@@ -3,6 +3,8 @@
 import logging
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +43,8 @@ def shell(
         lambda engine: NodeClock(engine, system=lambda: found.now, steady=lambda: 0.0),
     )
     shutil.copy(sqlite_template, found.database)
+    for module in (sys, threading):
+        monkeypatch.setattr(module, "excepthook", module.excepthook)
     logs = logging.getLogger().handlers[:]
     mask = os.umask(0o077)
     yield found

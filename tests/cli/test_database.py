@@ -148,3 +148,28 @@ def test_a_shared_database_is_upgraded_only_when_asked(
     assert "Tabellerna har nu version" in shell("db", "upgrade").out
     assert shell("campaign", "list", "--json").json == []
     assert {one["check"]: one["level"] for one in shell("doctor", "--json").json}["migrations"] == "ok"
+
+
+def test_a_database_of_a_newer_version_is_left_alone(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, postgresql_server: str
+) -> None:
+    """On both kinds. Upgrading would be the wrong advice: the newer version has to be installed here too."""
+    server = postgresql_server.replace("+psycopg", "")
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE from_the_future TEMPLATE template0")
+    for address in (f"sqlite:///{shell.database}", server.format(name="from_the_future")):
+        monkeypatch.setenv("SAMKLANG_DATABASE_URL", address)
+        assert shell("db", "upgrade").code == 0
+        engine = make_engine(address.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        for command in (("campaign", "list"), ("serve", "--no-worker"), ("worker",), ("db", "upgrade")):
+            said = shell.fails(*command)
+            assert "9999" in said
+            assert "Installera den nyare versionen även här" in said
+        examined = {one["check"]: one for one in shell("doctor", "--json").json}
+        assert examined["migrations"]["level"] == "error"
+        assert "Installera den nyare versionen" in examined["migrations"]["says"]
+        with engine.begin() as connection:
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "9999"
+        engine.dispose()

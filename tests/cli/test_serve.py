@@ -1,5 +1,6 @@
 """`serve` as people start and stop it: in a terminal, on ports and data folders that may be in use."""
 
+import json
 import logging
 import os
 import pty
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,10 +18,14 @@ from urllib.request import urlopen
 
 import pytest
 from shell import Shell
+from sqlalchemy import Engine
 
 from campaigns.cli import ports
 from campaigns.cli.ports import PortTaken, free_address, web_address
 from campaigns.cli.serve import Beside
+from campaigns.store import nodes
+from campaigns.store.engine import reading
+from campaigns.store.nodes import Seen
 
 APP = Path(__file__).parents[2] / "app.py"
 ENDS_WITHIN_S = 15.0
@@ -180,6 +185,61 @@ def test_links_follow_the_port_and_a_second_server_is_refused(tmp_path: Path) ->
         with terminal(tmp_path / "first", free_port()) as third:
             assert third.process.wait(30) == 1
             third.await_words(b"Another release worker already runs")
+
+
+@pytest.mark.slow
+def test_the_parts_of_a_node_end_in_order_when_they_are_told_to(tmp_path: Path, postgresql_engine: Engine) -> None:
+    """SIGTERM to the web alone and to a worker, as systemd sends it: nobody stays, and no worker is missed."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SAMKLANG_")}
+    address = postgresql_engine.url.render_as_string(hide_password=False)
+    given = {"DATA_DIR": str(tmp_path), "DATABASE_URL": address.replace("+psycopg", ""), "LOG_FORMAT": "json"}
+    environment = others | {f"SAMKLANG_{name}": value for name, value in given.items()}
+    port = free_port()
+    with (tmp_path / "said").open("wb") as said:
+        web, worker = (
+            subprocess.Popen([sys.executable, str(APP), *command], env=environment, stdout=said, stderr=said)  # noqa: S603 - the application itself
+            for command in (("serve", "--no-worker", "--port", str(port)), ("worker",))
+        )
+        try:
+            await_that(lambda: answers_at(port) and len(nodes_known(postgresql_engine)) == 1)
+            assert [node.ready for node in nodes_known(postgresql_engine)] == [True]
+            everyone = family(web.pid) | family(worker.pid)
+            assert len(everyone) == 4, "the server, two web processes and the release worker"
+            for process in (web, worker):
+                process.terminate()
+            assert not await_end(everyone)
+            assert (web.wait(), worker.wait()) == (0, 0)
+        finally:
+            for process in (web, worker):
+                process.kill()
+                process.wait()
+    assert nodes_known(postgresql_engine) == []
+    written = (tmp_path / "said").read_text()
+    assert "Traceback" not in written
+    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+    assert [line["message"].rsplit(" ", 1)[1] for line in lines] == ["started", "stopped"]
+    assert {line["node"].split(":")[1] for line in lines} == {str(worker.pid)}
+
+
+def nodes_known(engine: Engine) -> list[Seen]:
+    """The workers that told of themselves."""
+    with reading(engine) as session:
+        return list(nodes.seen(session))
+
+
+def answers_at(port: int) -> bool:
+    """Whether the web is ready there."""
+    with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def await_that(what: Callable[[], bool]) -> None:
+    """Until it is so."""
+    until = monotonic() + 60
+    while not what():
+        assert monotonic() < until
+        sleep(0.1)
 
 
 def test_a_port_where_somebody_listens_is_taken() -> None:

@@ -28,6 +28,7 @@ from campaigns.work.scheduling import cancel, hold
 from campaigns.work.workplace import open_workplace
 
 CANARY = "kanariefagel"
+TOKEN = "t" * 32
 TOKENS = re.compile(r"(?<=samklang=)[^;]+|(?<=name=\"csrf_token\" value=\")[^\"]+")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")
 PARTNER = f"Förening {CANARY} (exempel)"
@@ -44,7 +45,7 @@ class Aviary:
     def __init__(self, template: Path, folder: Path) -> None:
         folder.mkdir()
         shutil.copy(template, folder / "samklang.sqlite3")
-        self.settings = settings_for(folder, smtp_url="smtp://127.0.0.1:9", LIFT_STEP="60")
+        self.settings = settings_for(folder, smtp_url="smtp://127.0.0.1:9", LIFT_STEP="60", METRICS_TOKEN=TOKEN)
         engine = make_engine(self.settings.database_url)
         self.place = open_workplace(self.settings, engine, clock=lambda: self.office.now)
         self.office = LiveOffice(self.place)
@@ -101,7 +102,7 @@ def empty(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
     folder = tmp_path_factory.mktemp("leaks") / "empty"
     folder.mkdir()
     shutil.copy(sqlite_template, folder / "samklang.sqlite3")
-    return settings_for(folder, smtp_url="smtp://127.0.0.1:9", LIFT_STEP="60")
+    return settings_for(folder, smtp_url="smtp://127.0.0.1:9", LIFT_STEP="60", METRICS_TOKEN=TOKEN)
 
 
 def plausible(aviary: Aviary) -> dict[str, Sequence[str]]:
@@ -217,3 +218,13 @@ def test_every_language_of_the_house_can_be_asked_for(aviary: Aviary, empty: Set
     for tag in data.languages():
         for address in (f"/kampanj/{CANARY}-approved/{tag}", f"/sprak/{tag}/feed.json"):
             assert seen(full.get(address)) == seen(bare.get(address)), address
+
+
+def test_what_is_measured_holds_no_word_of_any_campaign(aviary: Aviary) -> None:
+    """Not even for whoever has the token, in any stage, before T or after."""
+    for now in (aviary.lift_at - timedelta(seconds=1), aviary.lift_at + timedelta(hours=1)):
+        client = app_at(aviary.settings, now).test_client()
+        told = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert "samklang_deliveries{" in told.text
+        assert CANARY not in said(told)
+        assert not [one for one in aviary.ids if one in told.text]

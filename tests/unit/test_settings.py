@@ -35,6 +35,7 @@ def test_without_any_setting_everything_has_a_value(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (found.trusted_proxies, found.lift_step, found.language) == (0, timedelta(minutes=1), "sv")
     assert not found.allow_private_receivers
+    assert (found.metrics_token, found.log_format) == (None, "text")
 
 
 def test_an_empty_setting_counts_as_not_set(tmp_path: Path) -> None:
@@ -103,6 +104,8 @@ def test_given_keys_leave_no_files(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "2", 2),
         ("LIFT_STEP", "300", timedelta(minutes=5)),
         ("ALLOW_PRIVATE_RECEIVERS", "1", True),
+        ("METRICS_TOKEN", "aZ0-._~+/=" * 4, "aZ0-._~+/=" * 4),
+        ("LOG_FORMAT", "json", "json"),
         ("LANGUAGE", "en", "en"),
         ("SECRET_KEY", "k" * 32, "k" * 32),
         ("CREDENTIALS_KEYS", KEY, (KEY,)),
@@ -125,6 +128,10 @@ WRONG = [
     ("DATABASE_URL", "postgresql://db:port/x", "ingen fullständig databasadress"),
     ("DATABASE_URL", "sqlite:///", "peka ut en fil"),
     ("DATABASE_URL", "sqlite:///:memory:", "peka ut en fil"),
+    ("METRICS_TOKEN", "a" * 31, "minst 32 tecken"),
+    ("METRICS_TOKEN", "med mellanslag " * 4, "bokstäver, siffror"),
+    ("METRICS_TOKEN", "å" * 32, "bokstäver, siffror"),
+    ("LOG_FORMAT", "xml", "text eller json"),
     ("SECRET_KEY", "kort", "minst 32 tecken"),
     ("CREDENTIALS_KEYS", "kort", "32 byte"),
     ("CREDENTIALS_KEYS", "å" * 44, "32 byte"),
@@ -178,8 +185,13 @@ def test_a_wrong_value_stops_the_start_with_one_sentence(tmp_path: Path, name: s
 
 def test_a_wrong_value_is_never_repeated(tmp_path: Path) -> None:
     """It may hold a password, and what is said at the start ends up in logs."""
-    wrong = {"DATABASE_URL": "mysql://u:hemligt@db", "SECRET_KEY": "hemligt", "SMTP_URL": "http://u:hemligt@x",
-             "AUDIT_KEY": "hemligt"}  # fmt: skip
+    wrong = {
+        "METRICS_TOKEN": "hemligt",
+        "DATABASE_URL": "mysql://u:hemligt@db",
+        "SECRET_KEY": "hemligt",
+        "SMTP_URL": "http://u:hemligt@x",
+        "AUDIT_KEY": "hemligt",
+    }
     for name, value in wrong.items():
         with pytest.raises(BadSetting) as error:
             read(tmp_path, **{name: value})
@@ -220,8 +232,14 @@ def test_a_misspelt_setting_stops_the_start_and_says_which_was_meant(tmp_path: P
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
     """A settings value may end up in a log or a traceback."""
-    secret = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": KEY, "CREDENTIALS_KEYS": KEY, "SMTP_URL": "smtps://u:hemligt@mail.example.se",
-              "DATABASE_URL": "postgresql://u:hemligt@db/x"}  # fmt: skip
+    secret = {
+        "SECRET_KEY": "s" * 40,
+        "AUDIT_KEY": KEY,
+        "CREDENTIALS_KEYS": KEY,
+        "SMTP_URL": "smtps://u:hemligt@mail.example.se",
+        "DATABASE_URL": "postgresql://u:hemligt@db/x",
+        "METRICS_TOKEN": "hemligt" * 6,
+    }
     shown = repr(read(tmp_path, **secret))
     assert not [part for part in ("s" * 40, KEY, "hemligt") if part in shown]
 

@@ -39,3 +39,9 @@ def current(engine: Engine) -> str | None:
     """The revision the database is at; None for an empty one."""
     with reading(engine) as session:
         return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def knows(revision: str | None) -> bool:
+    """Whether a revision is one of this version or an earlier one; one it does not know was made by a newer version."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is None or revision in known
