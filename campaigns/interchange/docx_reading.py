@@ -18,27 +18,14 @@ NOT_WORDS = N_("This row holds something that is not text: {what}. Remove it, or
 OVERRIDE = N_("A part of this row has its direction forced. Remove that formatting.")
 TABLE_LOST = N_("There is no table in this document. Choose the file that you downloaded and filled in.")
 
-_WRAPPERS = frozenset(
-    {"sdt", "sdtContent", "customXml", "smartTag", "hyperlink", "fldSimple", "r", "dir", "rt", "ruby"}
-)
-_TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "delText", "cellIns", "cellDel"})
+_WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "hyperlink", "fldSimple", "r", "dir"})
+_TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "delText"})
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _WITHOUT_WORDS = frozenset(
     {
-        *(
-            "pPr",
-            "rPr",
-            "tcPr",
-            "trPr",
-            "sdtPr",
-            "sdtEndPr",
-            "tblPrEx",
-            "proofErr",
-            "lastRenderedPageBreak",
-            "permStart",
-        ),
-        *("permEnd", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference"),
-        *("annotationRef", "fldChar", "instrText", "customXmlPr", "smartTagPr", "fldData", "rubyPr"),
+        *("pPr", "rPr", "tcPr", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr", "proofErr", "permStart", "permEnd"),
+        *("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
+        *("lastRenderedPageBreak", "fldChar", "instrText", "fldData"),
     }
 )
 _LISTED = "- "

@@ -8,7 +8,7 @@ and 17.4.
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from campaigns.domain.languages import Language
+from campaigns.domain.languages import Direction, Language
 from campaigns.interchange import office, tables
 from campaigns.interchange.packages import packed
 from campaigns.interchange.sheets import Sheet, Unit, plain_lines
@@ -22,6 +22,7 @@ _EAST_ASIAN = {"Hans": "zh-CN", "Hant": "zh-TW"}
 _COMPLEX = frozenset({"Arab", "Hebr", "Thai"})  # scripts for which Word looks at the complex-script properties
 _FONT = "Arial"
 _SMALL, _ORDINARY = "14", "21"  # half points
+_GREY = "595959"
 
 
 def write_docx(sheet: Sheet) -> bytes:
@@ -42,12 +43,11 @@ def write_docx(sheet: Sheet) -> bytes:
 
 
 def _document(sheet: Sheet) -> ET.Element:
+    margins = dict.fromkeys(("w_top", "w_right", "w_bottom", "w_left"), "1000")
     page = [
         element("w:headerReference", w_type="default", r_id="rId2"),
         element("w:pgSz", w_w="16838", w_h="11906", w_orient="landscape"),
-        element(
-            "w:pgMar", w_top="1000", w_right="1000", w_bottom="1000", w_left="1000", w_header="500", w_footer="500"
-        ),
+        element("w:pgMar", **margins, w_header="500", w_footer="500", w_gutter="0"),
     ]
     body = element("w:body", _table(sheet), element("w:p"), element("w:sectPr", *page))
     return element("w:document", body, **_SPACES)
@@ -109,9 +109,11 @@ def _row(cells: list[list[ET.Element]], *properties: ET.Element) -> ET.Element:
 
 
 def _locked(key: str) -> ET.Element:
-    look = element("w:rPr", element("w:noProof"), element("w:color", w_val="767676"), element("w:sz", w_val=_SMALL))
+    size = (element("w:sz", w_val=_SMALL), element("w:szCs", w_val=_SMALL))
+    look = element("w:rPr", element("w:noProof"), element("w:color", w_val=_GREY), *size)
     content = element("w:sdtContent", element("w:r", look, _text(key)))
-    return element("w:p", element("w:sdt", element("w:sdtPr", element("w:lock", w_val="sdtContentLocked")), content))
+    control = element("w:sdt", element("w:sdtPr", element("w:lock", w_val="sdtContentLocked")), content)
+    return element("w:p", element("w:pPr", _direction("ltr")), control)
 
 
 def _paragraphs(text: str, language: Language) -> Iterator[ET.Element]:
@@ -123,8 +125,12 @@ def _paragraphs(text: str, language: Language) -> Iterator[ET.Element]:
 
 def _set(language: Language) -> ET.Element:
     """The direction of a paragraph, and the language of what is typed at its end."""
-    direction = [element("w:bidi")] if language.direction == "rtl" else []
-    return element("w:pPr", *direction, _spoken(language))
+    return element("w:pPr", _direction(language.direction), _spoken(language))
+
+
+def _direction(direction: Direction) -> ET.Element:
+    """Said of left-to-right paragraphs too: in a mirrored table LibreOffice would turn them with it."""
+    return element("w:bidi", w_val="1" if direction == "rtl" else "0")
 
 
 def _spoken(language: Language) -> ET.Element:

@@ -27,7 +27,7 @@ def write_xliff(sheet: Sheet) -> bytes:
     file = element("file", *inside, *map(_unit, sheet.units), id=sheet.campaign_id, original=sheet.label)
     languages = {"srcLang": sheet.source.tag, "trgLang": sheet.target.tag}
     root = element("xliff", file, xmlns=NAMESPACE, version="2.0", **languages)
-    ET.indent(root, " ")
+    ET.indent(root, "  ")
     root.tail = "\n"
     return document(root)
 
