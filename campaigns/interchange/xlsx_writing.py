@@ -58,7 +58,7 @@ def _worksheet(sheet: Sheet) -> ET.Element:
         element("sheetData", *_rows(sheet)),
         element("sheetProtection", sheet="1", formatColumns="0", formatRows="0", sort="0", autoFilter="0"),
         element("pageSetup", paperSize="9", orientation="landscape"),
-        element("headerFooter", element("oddHeader", text=says)),
+        element("headerFooter", element("oddHeader", text=f"&L{says}")),
         xmlns=_X,
     )
 
@@ -103,6 +103,7 @@ def _styles() -> ET.Element:
         element("borders", border, count="1"),
         element("cellStyleXfs", element("xf", numFmtId="0", fontId="0", fillId="0", borderId="0"), count="1"),
         element("cellXfs", *formats, count=str(len(formats))),
+        element("cellStyles", element("cellStyle", name="Normal", xfId="0", builtinId="0"), count="1"),
         xmlns=_X,
     )
 
