@@ -7,7 +7,7 @@ from campaigns.domain.errors import N_, BadInput, Fault, Severity
 from campaigns.domain.text_signs import forbidden_signs
 from campaigns.interchange.sheets import Delivered, Delivery, Sheet, Unit, campaign_in, plain_lines, writable
 
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 _SHOWN = 60
 
 WRONG_CAMPAIGN = N_(

@@ -10,7 +10,7 @@ from campaigns.domain.errors import N_, BadInput, Fault
 from campaigns.interchange.xml_reading import Node, read_xml
 
 MOST_ENTRIES = 1_000
-LARGEST_PART = 20_000_000
+LARGEST_PART = 10_000_000
 LARGEST_TOTAL = 200_000_000
 HIGHEST_RATIO = 200  # unpacked against packed; office files reach about 50
 SMALL_PART = 1_000_000  # a part up to this size may be packed as well as it will
@@ -79,7 +79,7 @@ class Package:
             _refuse(OUTSIDE)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part; at most 20 MB are unpacked, whatever the package says of itself."""
+        """The bytes of a part; at most 10 MB are unpacked, whatever the package says of itself."""
         try:
             with self._package.open(name) as part:
                 content = part.read(LARGEST_PART + 1)
@@ -98,6 +98,12 @@ class Package:
     def main(self) -> str:
         """The name of the part that the package is about."""
         return self.related("", "officeDocument")[0]
+
+    def kind(self) -> str:
+        """What the package says its main part is."""
+        main = f"/{self.main()}"
+        listed = self.xml("[Content_Types].xml").children("Override")
+        return next((entry["ContentType"] for entry in listed if entry["PartName"] == main), "")
 
     def related(self, part: str, kind: str, *, of_id: str = "", must_be: bool = True) -> list[str]:
         """The names of the parts that `part` draws on in a way of a kind, or only the one with an id."""

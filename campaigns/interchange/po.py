@@ -8,13 +8,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
 
 from campaigns.domain.errors import N_, BadInput, Fault, Severity
-from campaigns.interchange.judging import Found, Heading, Upload
+from campaigns.interchange.judging import MOST_ROWS, TOO_MANY_ROWS, Found, Heading, Upload
 from campaigns.interchange.sheets import Sheet, writable
 
 NOT_PO = N_("This is not a whole PO file. Save it again in the program that you translate with.")
 PLURALS = N_("Plural forms do not belong in this file. Each text has one translation: remove msgid_plural.")
 UNSURE = N_("This translation is marked as unsure (fuzzy) and was left out. Remove the mark when it is right.")
 
+_MESSAGE = re.compile(r"^[ \t]*msgid\b", re.MULTILINE)
 _PLURAL = re.compile(r"^[ \t]*msgid_plural\b", re.MULTILINE)
 
 
@@ -58,6 +59,8 @@ def write_po_file(sheet: Sheet) -> bytes:
 
 def read_po_file(text: str) -> Upload:
     """What a PO file brings, from its decoded text. Raises BadInput for what Babel cannot read."""
+    if sum(1 for _ in _MESSAGE.finditer(text)) > MOST_ROWS + 1:
+        raise BadInput([Fault(message=TOO_MANY_ROWS, facts={"most": MOST_ROWS})])
     plural = _PLURAL.search(text)
     if plural:
         # Told before Babel sees it: a header may ask for any number of plural forms, and each takes memory.

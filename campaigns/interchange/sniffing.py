@@ -5,10 +5,10 @@ from typing import NoReturn
 
 from campaigns.domain.errors import N_, BadInput, Fault
 from campaigns.interchange.formats import Format
-from campaigns.interchange.packages import Package
+from campaigns.interchange.packages import MACROS, Package
 from campaigns.interchange.sheets import campaign_in
 
-LARGEST_FILE = 10_000_000
+LARGEST_FILE = 5_000_000
 
 EMPTY = N_("The file is empty. Choose the file that you filled in.")
 TOO_LARGE = N_("The file is larger than {most} MB. Translations are texts only: copy them into a fresh file.")
@@ -41,9 +41,11 @@ def sniff(raw: bytes) -> Format:
 def _packed(package: Package) -> Format:
     if "mimetype" in package.names:
         _refuse(OPEN_DOCUMENT)
-    kinds = {"document": Format.DOCX, "workbook": Format.XLSX}
-    kind = kinds.get(package.xml(package.main()).name)
-    return kind or _refuse(NOT_A_TABLE)
+    kind = package.kind()
+    if "macroEnabled" in kind:
+        _refuse(MACROS)
+    kinds = {"wordprocessingml": Format.DOCX, "spreadsheetml": Format.XLSX}
+    return next((form for name, form in kinds.items() if name in kind), None) or _refuse(NOT_A_TABLE)
 
 
 def _plain(raw: bytes) -> Format:

@@ -14,7 +14,7 @@ from defusedxml.expatreader import create_parser
 from campaigns.domain.errors import N_, BadInput, Fault
 
 DEEPEST = 100
-MOST_ELEMENTS = 500_000
+MOST_ELEMENTS = 200_000  # some ten times what a word processor makes of a large table
 
 DOCUMENT_TYPE = N_(
     "This file begins with a document type or entities, which can hide anything and are not read. "
