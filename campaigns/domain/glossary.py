@@ -64,6 +64,8 @@ FORBIDDEN = N_("“{written}” should be avoided. The glossary says “{preferr
 
 Span = tuple[int, int]
 
+_SWEDISH = "sv"
+
 _SWEDISH_ENDINGS = (
     "a ad ade ades ande andet ar arna arnas ars as at ats d da de den dens des det dets e en ens er erna ernas ers es "
     "et ets n na nas nde ne nen nes ns or orna ornas ors r s st sta t ta te tes ts"
@@ -118,16 +120,10 @@ def fold_term(text: str, tag: str) -> str:
 
 def hits(source: str, terms: Sequence[Term]) -> tuple[tuple[Term, int, int], ...]:
     """Which terms stand in a Swedish text and where; of two that overlap the longer one counts."""
-    folded = _Folded(source, "sv")
-    found = [
-        (term, start, end)
-        for term in terms
-        for start, end in _spans(folded, _swedish(term.swedish))
-        if term.swedish.strip()
-    ]
-    longest = sorted(found, key=lambda hit: (hit[1] - hit[2], hit[1]))
+    folded = _Folded(source, _SWEDISH)
+    found = [(term, start, end) for term in terms for start, end in _find(folded, term.swedish, None)]
     kept: list[tuple[Term, int, int]] = []
-    for hit in longest:
+    for hit in sorted(found, key=lambda hit: (hit[1] - hit[2], hit[1])):
         if not any(hit[1] < end and start < hit[2] for _, start, end in kept):
             kept.append(hit)
     return tuple(sorted(kept, key=lambda hit: hit[1]))
@@ -141,7 +137,7 @@ def check_terms(source: str, target: str, terms: Sequence[Term], language: Langu
 
 def _agreed(source: str, folded: _Folded, terms: Sequence[Term], language: Language) -> Iterator[TermFinding]:
     for term, start, end in hits(source, terms):
-        if any(_spans(folded, _pattern(term.preferred, language))):
+        if any(_find(folded, term.preferred, language)):
             yield TermFinding(kind=TermKind.KEPT, term=term, start=start, end=end)
         else:
             facts = {"swedish": source[start:end], "preferred": term.preferred}
@@ -150,9 +146,9 @@ def _agreed(source: str, folded: _Folded, terms: Sequence[Term], language: Langu
 
 def _forbidden(target: str, folded: _Folded, terms: Sequence[Term], language: Language) -> Iterator[TermFinding]:
     """A word to avoid is no fault where it is a part of what should be said."""
-    agreed = [span for term in terms for span in _spans(folded, _pattern(term.preferred, language))]
+    agreed = [span for term in terms for span in _find(folded, term.preferred, language)]
     for term in terms:
-        for start, end in (span for word in term.avoid for span in _spans(folded, _pattern(word, language))):
+        for start, end in (span for word in term.avoid for span in _find(folded, word, language)):
             if not any(first <= start and end <= last for first, last in agreed):
                 facts = {"written": target[start:end], "preferred": term.preferred}
                 yield TermFinding(
@@ -160,32 +156,34 @@ def _forbidden(target: str, folded: _Folded, terms: Sequence[Term], language: La
                 )
 
 
-def _spans(folded: _Folded, pattern: re.Pattern[str] | None) -> Iterator[Span]:
-    return folded.spans(pattern) if pattern else iter(())
+def _find(folded: _Folded, term: str, language: Language | None) -> Iterator[Span]:
+    """Where a term stands in a text in a language, None for Swedish. Most do not, which is told before a search."""
+    words = fold_term(term, language.tag if language else _SWEDISH).split()
+    if words and all(word[:-1] in folded.text for word in words):
+        if language is None or language.tag.partition("-")[0] == _SWEDISH:
+            yield from folded.spans(_swedish(words))
+        else:
+            yield from folded.spans(_pattern(words, language))
 
 
-def _swedish(term: str) -> re.Pattern[str] | None:
+def _swedish(words: Sequence[str]) -> re.Pattern[str]:
     """Each word of the term with an ending; a vowel at its end gives way to one (*flicka*, *flickor*)."""
-    words = [
+    bent = [
         re.escape(word[:-1]) + f"(?:{re.escape(word[-1])}{_ENDING}|{_ENDING})"
         if len(word) > _SHORT and word[-1] in "ae"
         else re.escape(word) + _ENDING
-        for word in fold_term(term, "sv").split()
+        for word in words
     ]
-    return re.compile(r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)") if words else None
+    return re.compile(r"(?<!\w)" + r"\s+".join(bent) + r"(?!\w)")
 
 
-def _pattern(term: str, language: Language) -> re.Pattern[str] | None:
-    words = [re.escape(word) for word in fold_term(term, language.tag).split()]
-    if not words:
-        return None
+def _pattern(words: Sequence[str], language: Language) -> re.Pattern[str]:
+    written = [re.escape(word) for word in words]
     if language.script in _UNSPACED:
-        return re.compile(_THAI_BEFORE + r"\s*".join(words) + _THAI_AFTER)
-    if language.tag.partition("-")[0] == "sv":
-        return _swedish(term)
+        return re.compile(_THAI_BEFORE + r"\s*".join(written) + _THAI_AFTER)
     before = _CLITICS if language.script == "Arab" else ""
     goes_on = rf"\w{{0,{_letters_after(words[-1], language)}}}"
-    return re.compile(rf"(?<!\w){before}" + r"\s+".join(words) + rf"{goes_on}(?!\w)")
+    return re.compile(rf"(?<!\w){before}" + r"\s+".join(written) + rf"{goes_on}(?!\w)")
 
 
 def _letters_after(word: str, language: Language) -> int:

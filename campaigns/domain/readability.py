@@ -73,6 +73,7 @@ _NUMERAL = re.compile(
 )
 _PAST_PASSIVE = re.compile(r"\w{2,}(?:ade|dde|[bgjlmnrv]de|[kpst]te)s\Z|\w{2,}(?:a|[iu][vt]i|[at]gi|g)ts\Z")
 _PRESENT_PASSIVE = re.compile(r"\w{2,}as\Z")
+_LONGEST_VERB = 30
 _GENITIVE = re.compile(r"(?:r|n)nas\Z|(?:plats|sats|stats|krats)\Z")
 
 
@@ -119,7 +120,13 @@ def _on_words(prose: str) -> Iterator[Hint]:
 
 def _is_passive(words: list[re.Match[str]], place: int, prose: str) -> bool:
     word = words[place][0].casefold()
-    if not word.endswith("s") or word in swedish.DEPONENTS or word in swedish.NO_VERBS or _GENITIVE.search(word):
+    if (
+        not word.endswith("s")
+        or len(word) > _LONGEST_VERB
+        or word in swedish.DEPONENTS
+        or word in swedish.NO_VERBS
+        or _GENITIVE.search(word)
+    ):
         return False
     if _PAST_PASSIVE.search(word) or _is_listed(word):
         return True

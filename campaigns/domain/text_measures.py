@@ -59,7 +59,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         first = WORD.search(text, start, end)
         if first:
             yield first.start(), start + len(text[start:end].rstrip())
-            start = end
+        start = end
 
 
 def _goes_on(text: str, stop: re.Match[str]) -> bool:
