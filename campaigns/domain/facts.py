@@ -68,6 +68,11 @@ def without_links(text: str) -> str:
     return _LINK.sub(" \N{MIDDLE DOT} ", text)
 
 
+def links_blanked(text: str) -> str:
+    """The text with blanks where its links stand, so that every position stays the same."""
+    return _LINK.sub(lambda link: " " * len(link[0]), text)
+
+
 def fold_sentence(text: str, language: Language) -> str:
     """A text for comparing sentences: NFC, one case, single spaces, without Markdown's emphasis and quotation marks."""
     plain = _QUOTE_MARKS.sub("", text).translate(_EMPHASIS_AND_MARKS).replace("\u2019", "'")

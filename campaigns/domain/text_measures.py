@@ -1,12 +1,19 @@
 """What can be measured in a text as advice to its writer: how hard it reads, and how alike two texts are."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from campaigns.domain.facts import without_links
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?:\u2026](?=[\s\"'»”)*_]|\Z)|\n[ \t]*\n|\n(?=[ \t]*[-*#])")
+WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:\u2026](?=[\s\"'»”)*_]|\Z)|\n[ \t]*\n|\n(?=[ \t]*[-*#])|(?m:^)[ \t]*#[^\n]*\n")
+# A full stop that ends an abbreviation and no sentence, when a small letter or a number follows: t.ex., dvs.
+_ABBREVIATED = re.compile(
+    r"\b(?:[a-zåäö]\.(?:[a-zåäö]\.)?[a-zåäö]{1,3}|dvs|osv|etc|ca|kl|nr|ev|resp|tel|jfr|inkl|exkl|obs|max|min)\.\Z"
+)
+_GOES_ON = re.compile(r"\s+[a-zåäö0-9]")
+_LONGEST_ABBREVIATION = 10
 _LONG_WORD = 6
 # Thai and Chinese set no spaces between words; there every sign counts as one.
 _UNIT = re.compile(r"[\u0e00-\u0e7f\u3400-\u9fff]|[^\W_\u0e00-\u0e7f\u3400-\u9fff]+")
@@ -32,15 +39,32 @@ class Readability(StrEnum):
 def lix(text: str) -> float:
     """Words per sentence, plus the percentage of words with more than six letters. 0.0 for a text without words.
 
-    A sentence ends with . ! ? or : before a space, and with its paragraph, heading or list item.
+    Source of the formula and its bands: C. H. Björnsson, *Läsbarhet*, 1968.
     """
     prose = without_links(text)
-    words = _WORD.findall(prose)
+    words = WORD.findall(prose)
     if not words:
         return 0.0
-    sentences = sum(1 for sentence in _SENTENCE_END.split(prose) if _WORD.search(sentence))
     long_words = sum(1 for word in words if len(word) > _LONG_WORD)
-    return len(words) / max(sentences, 1) + 100 * long_words / len(words)
+    return len(words) / max(len(list(sentences(prose))), 1) + 100 * long_words / len(words)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence that holds a word begins and ends.
+
+    A sentence ends with . ! ? or : before a space, and with its paragraph, heading or list item.
+    """
+    start = 0
+    for end in [*(found.end() for found in _SENTENCE_END.finditer(text) if not _goes_on(text, found)), len(text)]:
+        first = WORD.search(text, start, end)
+        if first:
+            yield first.start(), start + len(text[start:end].rstrip())
+        start = end
+
+
+def _goes_on(text: str, stop: re.Match[str]) -> bool:
+    before = text[max(stop.end() - _LONGEST_ABBREVIATION, 0) : stop.end()]
+    return stop[0] == "." and bool(_GOES_ON.match(text, stop.end()) and _ABBREVIATED.search(before))
 
 
 def likeness(one: str, other: str) -> float:
