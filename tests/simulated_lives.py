@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from simulated_judge import Plan
 from simulated_nodes import Node, Simulation
 from simulated_outside import Mood
 from simulated_people import People
-from simulated_releases import Plan
 from simulated_world import SimulatedWorld
 
 JUMPS_S = (3600.0, -3600.0, 70.0, -70.0, 0.0, 0.0)

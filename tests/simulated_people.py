@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from factories import rows, text
-from simulated_releases import Plan
+from simulated_judge import Plan
 from simulated_world import SimulatedWorld
 from sqlmodel import col
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from factories import Office
+from simulated_judge import Judge
 from simulated_nodes import Node, workplace
 from simulated_outside import Mood, Receivers, Taken, Truth
-from simulated_releases import Judge
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
 

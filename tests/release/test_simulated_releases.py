@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from release.worlds import deliveries_of
+from simulated_judge import Plan
 from simulated_lives import simulate
 from simulated_nodes import Simulation
 from simulated_people import People
-from simulated_releases import Plan
 from simulated_world import SimulatedWorld
 
 from campaigns.domain.lifecycle import DeliveryState

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from simulated_judge import Plan
 from simulated_lives import DATABASE_JUMPS_S, JUMPS_S, MOST_ACTS, MOST_NODES
 from simulated_nodes import Node, Simulation
 from simulated_outside import Mood
 from simulated_people import People
-from simulated_releases import Plan
 from simulated_world import SimulatedWorld
 
 COURSE = 30
