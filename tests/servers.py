@@ -30,13 +30,22 @@ def read_request(connection: socket.socket) -> bytes:
             return received
         received += chunk
     head, _, body = received.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
-    while len(body) < length:
+    while len(body) < _length(head):
         chunk = connection.recv(65_536)
         if not chunk:
             break
         body += chunk
     return head + b"\r\n\r\n" + body
+
+
+def is_whole(request: bytes) -> bool:
+    """Whether nothing of it is missing."""
+    head, end, body = request.partition(b"\r\n\r\n")
+    return bool(end) and len(body) >= _length(head)
+
+
+def _length(head: bytes) -> int:
+    return next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
 
 
 def answering(answer: bytes) -> Behaviour:
@@ -165,7 +174,7 @@ class Server:
 
     def _keep(self, connection: socket.socket, _stopped: threading.Event) -> None:
         request = read_request(connection)
-        if request:
+        if is_whole(request):
             self.requests.append(request)
             connection.sendall(OK)
 

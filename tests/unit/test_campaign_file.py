@@ -174,6 +174,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
         ("2026-12-14", "is not a time"),
         ("06:00", "is not a time"),
         ("2026-12-14 24:30", "is not a time"),
+        ("2026-12-31 23:59:60", "is not a time"),  # a leap second
         ("0001-01-01 00:00+14:00", "is not a time"),
         ("nästa fredag", "is not a time"),
     ],

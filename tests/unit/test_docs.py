@@ -1,5 +1,6 @@
 """README.md names every command and every setting, so that nobody has to read the code to find one."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from campaigns.cli.main import samklang
 from campaigns.settings import KNOWN, PREFIX
 
 README = Path(__file__).parents[2] / "README.md"
+TESTS = Path(__file__).parents[1]
+A_TEST = re.compile(r"`([a-z_/]+\.py)::(test_\w+)`")
+FAULTS = 27
 
 
 def _commands(group: click.Group, path: str = "") -> Iterator[str]:
@@ -37,3 +41,16 @@ def test_the_readme_names_no_setting_that_does_not_exist() -> None:
     words = "".join(sign if sign.isupper() or sign == "_" else " " for sign in README.read_text(encoding="utf-8"))
     named = {word.removeprefix(PREFIX) for word in words.split() if word.startswith(PREFIX) and word != PREFIX}
     assert named <= KNOWN.keys()
+
+
+@pytest.mark.parametrize(("file", "test"), sorted(set(A_TEST.findall(README.read_text(encoding="utf-8")))))
+def test_every_test_that_the_readme_names_exists(file: str, test: str) -> None:
+    """What is said to be tried is tried."""
+    assert f"\ndef {test}(" in (TESTS / file).read_text(encoding="utf-8")
+
+
+def test_every_fault_that_may_come_is_listed_with_what_tries_it() -> None:
+    """None without a number, none without a test."""
+    listed = re.findall(r"^\| (\d+) \|.*\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    tried = re.findall(r"^\| (\d+) \|.*::test_.*\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == tried == [str(number) for number in range(1, FAULTS + 1)]

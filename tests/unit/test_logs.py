@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from campaigns.domain.errors import Refused, Unready
 from campaigns.logs import JsonLines, said, without_words
+from campaigns.store.engine import writing
 
 CANARY = "kanariefagel"
 ROOT = Path(__file__).parents[2]
@@ -163,3 +165,14 @@ def test_a_process_that_fails_unexpectedly_does_not_tell_why_in_words(kind: str,
     else:
         assert "WARNING trial: said" in lines[0]
         assert sum("ValueError at <string>" in line for line in lines) == 2
+
+
+def test_a_database_says_by_its_code_what_is_wrong(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """Whoever reads the log can tell a full disk from a locked file; words, which could hold anything, stay out."""
+    with writing(sqlite_engine) as other:
+        other.connection()  # the lock is taken now
+        impatient = create_engine(f"sqlite:///{tmp_path / 'samklang.sqlite3'}", connect_args={"timeout": 0})
+        with pytest.raises(Unready) as locked, writing(impatient) as session:
+            session.connection().exec_driver_sql("DELETE FROM deliveries")
+        impatient.dispose()
+    assert said(locked.value).startswith("Unready (SQLITE_BUSY) at engine.py:")

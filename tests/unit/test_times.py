@@ -199,3 +199,24 @@ def test_milliseconds_are_rounded_down_so_that_early_is_never_hidden(microsecond
 def test_what_has_not_happened_has_no_milliseconds() -> None:
     """None stays None."""
     assert milliseconds_after(None, LIFT) is None
+
+
+@given(year=st.integers(2026, 2037), month=st.sampled_from([3, 10]), before=st.integers(0, 300))
+def test_two_hours_later_are_two_hours_also_across_a_change_of_the_clock(year: int, month: int, before: int) -> None:
+    """Fault 11. A lift is moved as an instant in UTC; that night's wall clock makes it look like one hour or three."""
+    change = datetime(year, month, last_sunday(year, month), 1, tzinfo=UTC)
+    lift_at = change - before * MINUTE
+    later = lift_at + timedelta(hours=2)
+    shown, shown_later = lift_at.astimezone(SWEDEN), later.astimezone(SWEDEN)
+    assert from_swedish(shown_later) - from_swedish(shown) == timedelta(hours=2)
+    looks_like = shown_later.replace(tzinfo=None) - shown.replace(tzinfo=None)
+    across = lift_at < change <= later
+    assert looks_like == timedelta(hours=2 + across * (1 if month == 3 else -1))
+    check_lift(later, now=later - MINUTE, step=MINUTE)
+    with pytest.raises(LiftInThePast):
+        check_lift(later, now=later, step=MINUTE)
+
+
+def last_sunday(year: int, month: int) -> int:
+    """The day of the month on which the clock changes in Europe."""
+    return max(day for day in range(25, 32) if datetime(year, month, day, tzinfo=UTC).weekday() == 6)

@@ -80,6 +80,17 @@ def test_a_time_that_cannot_be_is_refused_beside_its_field_and_kept(table: Table
     assert page_of(refused, status=422).one("p", id="e-lift_at").words()
 
 
+@pytest.mark.parametrize("leap", ["23:59:60", "23:59:60Z", "23:60"])
+def test_a_leap_second_is_no_time_to_lift_at_and_is_said_so(table: Table, leap: str) -> None:
+    """Beside its field, in the steps of a release and where a campaign's times are chosen; nothing moves."""
+    typed = {"lift_at-date": "2026-12-31", "lift_at-time": leap}
+    refused = page_of(table.communicator.post(f"{table.base}/skjut-upp", typed), status=422)
+    assert "Ange både datum och tid" in refused.one("p", id="e-lift_at").words()
+    opens = {"briefing_opens_at-date": "2026-11-23", "briefing_opens_at-time": "08:00"}
+    assert table.communicator.post(f"{table.base}/tid", typed | opens).status_code == 422
+    assert table.campaign.lift_at == Office.LIFT
+
+
 def test_an_early_lift_takes_two_people_and_is_confirmed_as_it_was_proposed(table: Table) -> None:
     """Asking twice is asking once, and whoever asked waits."""
     for _ in range(2):

@@ -9,10 +9,10 @@ from factories import Office, draft, dump, rows, text
 from scenes import CHANNELS
 from sqlmodel import col, update
 
-from campaigns.channels.base import DoesNotFit
+from campaigns.channels.base import DoesNotFit, Outgoing, Rendered
 from campaigns.domain.access import NeedsAnotherPerson, Role
 from campaigns.domain.errors import BadInput, NotAllowed
-from campaigns.domain.lifecycle import DeliveryState, NotInThisStage, TextState
+from campaigns.domain.lifecycle import DeliveryState, NotInThisStage, Stage, TextState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.store.engine import writing
@@ -252,6 +252,34 @@ def test_a_text_a_channel_cannot_take_is_found_at_approval(office: Office, monke
         with pytest.raises(DoesNotFit):
             approve(office, campaign_id, revision)
     assert dump(office.place) == before
+
+
+def test_one_partners_text_that_cannot_be_rendered_stops_nobody_once_it_is_left_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 27. Whatever breaks in it breaks at approval, with its name; without it all others are approved."""
+    broken, whole = (office.partner(f"{name} (exempel)", channels=CHANNELS) for name in ("Trasig", "Hel"))
+    campaign_id = office.briefed(broken, whole)
+    bad = office.consented(broken, campaign_id, channels=[ChannelKind.EMAIL])
+    office.consented(whole, campaign_id, channels=[ChannelKind.EMAIL])
+    email = office.place.channels[ChannelKind.EMAIL]
+    render = email.render
+
+    def breaking(outgoing: Outgoing) -> Rendered:
+        if outgoing.organisation == "Trasig (exempel)":
+            raise DoesNotFit(organisation=outgoing.organisation, language="sv", channel="email", reason="too long")
+        return render(outgoing)
+
+    monkeypatch.setattr(email, "render", breaking)
+    before = dump(office.place)
+    with pytest.raises(DoesNotFit, match="Trasig"):
+        approve(office, campaign_id, ask(office, campaign_id))
+    assert [row.stage for row in rows(office.place, Campaign)] == [Stage.BRIEFING]
+    assert dump(office.place)["deliveries"] == before["deliveries"]
+    consenting.take_back(office.place, broken, bad.text_id, now=office.now)
+    approve(office, campaign_id, ask(office, campaign_id))
+    planned = rows(office.place, Delivery, col(Delivery.event) == Event.MESSAGE_PUBLISHED)
+    assert {row.organisation_id for row in planned if row.kind is ChannelKind.EMAIL} == {whole.organisation_id}
 
 
 def test_there_is_one_delivery_for_each_message_language_and_channel(office: Office) -> None:
