@@ -116,7 +116,15 @@ def test_an_independent_verifier_accepts_every_signature_while_a_key_rotates() -
 
 
 @pytest.mark.parametrize(
-    "secret", ["", "whsec_", "whsec_ö", "whsec_" + base64.b64encode(b"short").decode(), SECRET[6:], "whsec_" + "A" * 90]
+    "secret",
+    [
+        "",
+        "whsec_",
+        "whsec_ö",
+        "whsec_" + base64.b64encode(b"short").decode(),
+        pytest.param(SECRET[6:], id="without its beginning"),
+        "whsec_" + "A" * 90,
+    ],
 )
 def test_a_key_that_is_no_key_is_refused(secret: str) -> None:
     """Better a clear sentence than signatures that nobody can verify."""
