@@ -4,6 +4,7 @@ import pkgutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -22,9 +23,8 @@ from campaigns.release import worker as workers
 from campaigns.release.clock import NodeClock
 from campaigns.release.outside import Watch
 from campaigns.release.worker import Worker
-from campaigns.store.credentials import Vault
 from campaigns.store.engine import make_engine
-from campaigns.work.workplace import Workplace
+from campaigns.work.workplace import Workplace, open_workplace
 
 QUIET_WITHIN_S = 60.0
 KEY = Fernet.generate_key().decode()
@@ -188,15 +188,8 @@ def workplace(
         _=str,
         report_path=lambda delivery_id: f"/{delivery_id}",
     )
-    return Workplace(
-        engine=engine,
-        vault=Vault(settings.credentials_keys),
-        channels=channels,
-        base_url=settings.base_url,
-        mail_from=settings.mail_from,
-        lift_step=timedelta(seconds=60),
-        clock=clock,
-    )
+    real = open_workplace(settings, engine, clock=clock)
+    return replace(real, channels=channels, lift_step=timedelta(seconds=60))
 
 
 class Simulation:
