@@ -67,7 +67,9 @@ def material(tag: str = "sv", **wanted: Any) -> Material:
     return Material(**given | wanted)
 
 
-def small(tag: str = "sv", *, headline: str = "Löftet är en lögn", long: str = "Ring 114 14.", **wanted: Any) -> Material:
+def small(
+    tag: str = "sv", *, headline: str = "Löftet är en lögn", long: str = "Ring 114 14.", **wanted: Any
+) -> Material:
     """Material with one message that says what is given, in a language that need not be in the sample."""
     language = languages()[tag]
     message = CoreMessage(swedish=said(SWEDISH, headline, long), said=said(language, headline, long))

@@ -85,7 +85,9 @@ def translators_kit(material: Material) -> Sheet:
     """How to translate, what must not change, the words to use, and the text in a table."""
     write = Composer(material)
     how = write.words_in("kit_list", Style.STEP)
-    facts = tuple(write.text(_fact_line(write, place), material.swedish, Style.ITEM) for place in range(len(material.facts)))
+    facts = tuple(
+        write.text(_fact_line(write, place), material.swedish, Style.ITEM) for place in range(len(material.facts))
+    )
     return write.sheet(
         Kind.KIT,
         label="kit",

@@ -5,13 +5,13 @@ runs that no library sets, and the same sheet must give the same bytes.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from campaigns.domain.languages import Language
 from campaigns.materials.archive import archived
 from campaigns.materials.docx_parts import (
     PARTS,
-    WORD,
     core_properties,
     font_of,
     numbering_xml,
@@ -130,20 +130,22 @@ class _Writer:
         return paragraph
 
     def _run(self, run: Run, language: Language) -> Iterator[ET.Element]:
-        element = ET.Element(w("r"))
-        element.append(_run_look(run, language))
-        for place, line in enumerate(run.isolated.split("\n")):
-            if place:
-                ET.SubElement(element, w("br"))
-            ET.SubElement(element, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = line
-        if not run.link or self.sheet.embargo is None:
-            yield element
+        before, text, after = run.isolated.partition(run.text)
+        if not run.link:
+            yield _words(run, before + text + after, language)
             return
+        # The marks of direction stand outside the link: a word processor would underline them.
+        bare = replace(run, link="")
+        yield from (_words(bare, before, language) for _ in before)
+        yield self._link(run, language)
+        yield from (_words(bare, after, language) for _ in after)
+
+    def _link(self, run: Run, language: Language) -> ET.Element:
         if run.link not in self.links:
             self.links.append(run.link)
         link = ET.Element(w("hyperlink"), {f"{_R}id": f"link{self.links.index(run.link) + 1}"})
-        link.append(element)
-        yield link
+        link.append(_words(run, run.text, language))
+        return link
 
     def _table(self, rows: list[Row]) -> ET.Element:
         table = ET.Element(w("tbl"))
@@ -182,11 +184,29 @@ class _Writer:
         for kind, target in (("header", "header1"), ("footer", "footer1")):
             ET.SubElement(section, w(f"{kind}Reference"), {w("type"): "default", f"{_R}id": target})
         ET.SubElement(section, w("pgSz"), {w("w"): "11906", w("h"): "16838"})
-        margins = {"top": "1300", "right": "1250", "bottom": "1200", "left": "1250", "header": "560", "footer": "560", "gutter": "0"}
+        margins = {
+            "top": "1300",
+            "right": "1250",
+            "bottom": "1200",
+            "left": "1250",
+            "header": "560",
+            "footer": "560",
+            "gutter": "0",
+        }
         ET.SubElement(section, w("pgMar"), {w(side): width for side, width in margins.items()})
         if self.sheet.language.direction == "rtl":
             ET.SubElement(section, w("bidi"))
         return section
+
+
+def _words(run: Run, text: str, language: Language) -> ET.Element:
+    element = ET.Element(w("r"))
+    element.append(_run_look(run, language))
+    for place, line in enumerate(text.split("\n")):
+        if place:
+            ET.SubElement(element, w("br"))
+        ET.SubElement(element, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = line
+    return element
 
 
 def _run_look(run: Run, language: Language) -> ET.Element:
@@ -205,6 +225,3 @@ def _run_look(run: Run, language: Language) -> ET.Element:
     tongue = {w("val"): language.tag, **({w("bidi"): language.tag} if rtl else {})}
     ET.SubElement(look, w("lang"), tongue)
     return look
-
-
-__all__ = ["WORD", "docx"]

@@ -20,15 +20,16 @@ for _prefix, _namespace in (("w", WORD), ("r", _OFFICE), ("cp", _CORE), ("dc", _
 _FONTS = {"Ethi": "Ebrima", "Thai": "Leelawadee UI", "Hans": "Microsoft YaHei", "Hebr": "Arial", "Arab": "Arial"}
 
 # Style: name, based on, size in half points, colour, bold, space before and after in twentieths of a point.
-_STYLES: tuple[tuple[str, str, int, str, bool, int, int], ...] = (
-    ("Title", "Title", 52, "17232C", True, 120, 200),
-    ("Heading1", "heading 1", 30, "17232C", True, 320, 120),
+_Row = tuple[str, str, int, str, bool, int, int]
+_STYLES: tuple[_Row, ...] = (
+    ("Title", "Title", 46, "17232C", True, 80, 160),
+    ("Heading1", "heading 1", 28, "17232C", True, 260, 100),
     ("Heading2", "heading 2", 24, "17232C", True, 220, 80),
-    ("Lead", "Lead", 25, "17232C", False, 0, 160),
+    ("Lead", "Lead", 24, "17232C", False, 0, 160),
     ("Label", "Label", 20, "0A5A66", True, 0, 60),
     ("Who", "Who", 19, "0A5A66", True, 240, 20),
     ("Small", "Small", 17, "4F5C66", False, 0, 80),
-    ("Reach", "Reach", 34, "0A5A66", True, 160, 0),
+    ("Reach", "Reach", 28, "0A5A66", True, 60, 0),
     ("Boxed", "Boxed", 21, "17232C", False, 80, 160),
     ("Quote", "Quote", 21, "4F5C66", False, 0, 120),
     ("Embargo", "Embargo", 18, "714600", True, 0, 40),
@@ -48,7 +49,7 @@ def w(name: str) -> str:
 
 def xml_bytes(element: ET.Element) -> bytes:
     """The element as a document of its own."""
-    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + ET.tostring(element, encoding="utf-8")
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{ET.tostring(element, encoding="unicode")}'.encode()
 
 
 def font_of(script: str) -> str:
@@ -66,11 +67,11 @@ def styles_xml(language: Language, scale: float) -> bytes:
     _sized(look, _NORMAL_SIZE, scale)
     ET.SubElement(look, w("lang"), {w("val"): language.tag, w("bidi"): language.tag})
     space = ET.SubElement(ET.SubElement(ET.SubElement(defaults, w("pPrDefault")), w("pPr")), w("spacing"))
-    space.attrib.update({w("after"): "120", w("line"): "288", w("lineRule"): "auto"})
+    space.attrib.update({w("after"): "120", w("line"): "276", w("lineRule"): "auto"})
     normal = ET.SubElement(styles, w("style"), {w("type"): "paragraph", w("default"): "1", w("styleId"): "Normal"})
     ET.SubElement(normal, w("name"), {w("val"): "Normal"})
     for row in _STYLES:
-        styles.append(_style(*row, scale=scale))
+        styles.append(_style(row, scale))
     styles.append(_link_style())
     styles.append(_table_style())
     return xml_bytes(styles)
@@ -82,9 +83,8 @@ def _sized(look: ET.Element, half_points: int, scale: float) -> None:
     ET.SubElement(look, w("szCs"), {w("val"): size})
 
 
-def _style(
-    key: str, name: str, size: int, colour: str, bold: bool, before: int, after: int, *, scale: float  # noqa: FBT001 - a row of the table above
-) -> ET.Element:
+def _style(row: _Row, scale: float) -> ET.Element:
+    key, name, size, colour, bold, before, after = row
     style = ET.Element(w("style"), {w("type"): "paragraph", w("styleId"): key})
     ET.SubElement(style, w("name"), {w("val"): name})
     ET.SubElement(style, w("basedOn"), {w("val"): "Normal"})
@@ -170,12 +170,25 @@ def core_properties(title: str, language: str) -> bytes:
 
 def _content_types() -> bytes:
     root = ET.Element("Types", {"xmlns": _TYPES})
-    ET.SubElement(root, "Default", {"Extension": "rels", "ContentType": "application/vnd.openxmlformats-package.relationships+xml"})
+    ET.SubElement(
+        root,
+        "Default",
+        {"Extension": "rels", "ContentType": "application/vnd.openxmlformats-package.relationships+xml"},
+    )
     ET.SubElement(root, "Default", {"Extension": "xml", "ContentType": "application/xml"})
-    names = {"document": "document.main", "styles": "styles", "numbering": "numbering", "header1": "header", "footer1": "footer"}
+    names = {
+        "document": "document.main",
+        "styles": "styles",
+        "numbering": "numbering",
+        "header1": "header",
+        "footer1": "footer",
+    }
     for name, kind in names.items():
         ET.SubElement(root, "Override", {"PartName": f"/word/{name}.xml", "ContentType": f"{_WML}.{kind}+xml"})
-    core = {"PartName": "/docProps/core.xml", "ContentType": "application/vnd.openxmlformats-package.core-properties+xml"}
+    core = {
+        "PartName": "/docProps/core.xml",
+        "ContentType": "application/vnd.openxmlformats-package.core-properties+xml",
+    }
     ET.SubElement(root, "Override", core)
     return xml_bytes(root)
 

@@ -1,7 +1,8 @@
 """The fonts that material is set in. They come as Python packages; a font of the machine is never used.
 
-Which packages, and what each is for, is one table. A text whose signs no installed font has is refused with the name of
-the package to install. Pictographs (😀) have no font here: set type leaves them out, HTML, DOCX and plain text keep them.
+Which packages, and what each is for, is one table. A text whose signs no installed font has is refused with the name
+of the package to install. Pictographs (😀) have no font here: set type leaves them out; HTML, DOCX and plain text keep
+them.
 """
 
 import unicodedata
@@ -34,7 +35,8 @@ class SignsWithoutFont(Refused):
     """Signs that none of the known font packages holds."""
 
     message = N_(
-        "The material in {language} cannot be set: no font has {signs}. Nothing was made. Take these signs out of the text."
+        "The material in {language} cannot be set: no font has {signs}. Nothing was made. "
+        "Take these signs out of the text."
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from importlib.resources import files
 from itertools import groupby
 
 from campaigns.domain.languages import Language
@@ -10,30 +11,7 @@ from campaigns.materials.qr import qr_svg
 from campaigns.materials.sheet import Contact, Element, Pair, Prose, Row, Section, Sheet, Style
 from campaigns.materials.typography import typography
 
-_STYLE = """
-:root { color-scheme: light dark; --paper: light-dark(#f9f6f0, #10171b); --ink: light-dark(#17232c, #e9edef);
-  --muted: light-dark(#4f5c66, #a9b6be); --line: light-dark(#ddd5c6, #2e3b44); --accent: light-dark(#0a5a66, #84d3da);
-  --core: light-dark(#c2500f, #ffb27a); --sunken: light-dark(#f0ebe1, #202b32); --wait: light-dark(#714600, #ffcf7a);
-  --wait-soft: light-dark(#fdefcf, #38290c); }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.25rem 3rem; max-inline-size: 44rem; background: var(--paper); color: var(--ink);
-  font: 400 calc(1.06rem * var(--scale))/var(--leading) system-ui, "Segoe UI", "Noto Sans", "Noto Sans Arabic",
-  "Noto Sans Ethiopic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans SC", sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 2.1em; line-height: 1.25; margin: .6em 0 .5em; } h2 { font-size: 1.35em; line-height: 1.35; margin: 2em 0 .6em; }
-h3 { font-size: 1.1em; margin: 1.6em 0 .4em; } p, ul, ol { margin: 0 0 .9em; max-inline-size: 62ch; }
-li { margin-block-end: .5em; } li::marker { color: var(--core); font-weight: 700; } a { color: var(--accent); }
-.lead { font-size: 1.15em; } .small, .label, footer { color: var(--muted); font-size: .88em; }
-.label { display: flex; justify-content: space-between; gap: 1rem; } .label b { color: var(--accent); }
-.embargo { background: var(--wait-soft); color: var(--wait); border-block: 1px solid; padding: .6rem 1rem; font-weight: 650; }
-.embargo p, .marks p { margin: 0; } .marks { border-block: 1px solid var(--line); padding-block: .5rem; }
-.help { background: var(--sunken); border-radius: .4rem; padding: .2rem 1.25rem 1rem; } .help h2 { margin-block-start: .8em; }
-dt { font-size: 1.5em; font-weight: 700; } dd { margin: 0 0 .8em; color: var(--muted); }
-.qr { inline-size: 9rem; background: #fff; display: block; } .who { color: var(--accent); font-weight: 650; margin: 2em 0 0; }
-.boxed { background: var(--sunken); padding: 1rem; } table { border-collapse: collapse; inline-size: 100%; }
-th, td { text-align: start; vertical-align: top; padding: .5rem; border-block-end: 1px solid var(--line); }
-footer { margin-block-start: 3rem; border-block-start: 1px solid var(--line); padding-block-start: .8rem; }
-@media print { :root { color-scheme: light; } body { background: #fff; padding: 0; font-size: 11pt; } .help { break-inside: avoid; } }
-"""
+_STYLE = (files(__package__) / "templates" / "page.css").read_text(encoding="utf-8")
 
 
 def html_page(sheet: Sheet) -> bytes:
@@ -43,7 +21,7 @@ def html_page(sheet: Sheet) -> bytes:
         "<!doctype html>",
         f'<html lang="{escape(language.tag)}" dir="{language.direction}">',
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-        "<meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"no-referrer\">",
+        '<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">',
         f"<title>{escape(sheet.title.text)}</title>",
         f"<style>{_STYLE}:root {{ --scale: {look.scale}; --leading: {look.leading + 0.85:.2f}; }}</style></head>",
         "<body>",
@@ -98,7 +76,11 @@ def _grouped(kind: str, elements: list[Element], sheet: Sheet) -> Iterator[str]:
     elif kind == "pair":
         yield from (_pair(element, sheet) for element in elements if isinstance(element, Pair))
     else:
-        start = f' start="{first.number}"' if kind == "ol" and isinstance(first, Prose) and first.number not in {None, 1} else ""
+        start = (
+            f' start="{first.number}"'
+            if kind == "ol" and isinstance(first, Prose) and first.number not in {None, 1}
+            else ""
+        )
         yield f"<{kind}{start}>" + "".join(_member(element, sheet) for element in elements) + f"</{kind}>"
 
 
@@ -121,7 +103,9 @@ def _pair(pair: Pair, sheet: Sheet) -> str:
 
 
 def _block(prose: Prose, sheet: Sheet) -> str:
-    tag = {Style.HEADING: "h2", Style.SUBHEADING: "h3", Style.QUESTION: "h3", Style.QUOTE: "blockquote"}.get(prose.style, "p")
+    tag = {Style.HEADING: "h2", Style.SUBHEADING: "h3", Style.QUESTION: "h3", Style.QUOTE: "blockquote"}.get(
+        prose.style, "p"
+    )
     named = prose.style in {Style.LEAD, Style.SMALL, Style.WHO, Style.BOXED}
     return _prose(tag, prose, sheet, prose.style.value if named else "")
 

@@ -6,12 +6,14 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
+from campaigns.data import languages as known_languages
+from campaigns.domain.languages import Language
 from campaigns.materials.archive import archived
 from campaigns.materials.composing import Composer
 from campaigns.materials.kinds import MEDIA_TYPES, stem
 from campaigns.materials.making import Made
-from campaigns.materials.words import MaterialWords
 from campaigns.materials.values import Material, Occasion
+from campaigns.materials.words import MaterialWords
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -85,33 +87,26 @@ def _language(made: Made, languages: Sequence[Made]) -> dict[str, Any]:
 
 
 def _readme(languages: Sequence[Made]) -> bytes:
-    """What this is, in Swedish and in English; lines end as every editor understands."""
+    """What this is, in Swedish and in English; its lines end as every editor understands."""
     material = languages[0].material
-    paragraphs = [*_swedish(material, languages), *_english(material)]
+    head = Composer(material)
+    paragraphs = [
+        f"{material.occasion.name}, version {material.occasion.version}",
+        *(prose.text for prose in (*head.embargo, *head.marks)),
+        *_about(material, [made.material.language.swedish for made in languages], material.swedish),
+        *_about(material, [made.material.language.english for made in languages], known_languages()["en"]),
+    ]
     return ("\n\n".join(paragraphs) + "\n").replace("\n", "\r\n").encode()
 
 
-def _swedish(material: Material, languages: Sequence[Made]) -> list[str]:
+def _about(material: Material, names: Sequence[str], tongue: Language) -> list[str]:
     occasion = material.occasion
-    words = MaterialWords(language=material.swedish, swedish=material.swedish)
-    names = ", ".join(made.material.language.swedish for made in languages)
-    return [
-        f"{occasion.name}, version {occasion.version}",
-        *(prose.text for prose in (*Composer(material).embargo, *Composer(material).marks)),
-        f"Materialet blir offentligt {words.when(occasion.lift_at).text}. Språk: {names}.",
-        "Skriv ut, kopiera och anpassa gärna inledning, frågor och lokala kontakter. Nyckelfakta, telefonnummer och länkar "
-        "ska stå kvar exakt som de är.",
-        f"Aktuell version: {occasion.address}",
-        f"Licens: {occasion.licence}. Kontakt: {occasion.contact_name}, {occasion.contact_email}.",
-        "manifest.json säger vad som finns, SHA256SUMS att inget har ändrats på vägen (sha256sum -c SHA256SUMS).",
-    ]
-
-
-def _english(material: Material) -> list[str]:
-    occasion = material.occasion
-    return [
-        "In English",
-        "Print and copy this, and adapt introduction, questions and local contacts as you like. Key facts, telephone numbers "
-        "and links stay exactly as they are.",
-        f"Current version: {occasion.address}",
-    ]
+    words = MaterialWords(language=tongue, swedish=material.swedish)
+    facts = {
+        "when": words.when(occasion.lift_at).text,
+        "languages": ", ".join(names),
+        "address": occasion.address,
+        "licence": occasion.licence,
+        "contact": f"{occasion.contact_name}, {occasion.contact_email}",
+    }
+    return [word.text.format(**facts) for word in words.list("readme")]

@@ -38,18 +38,20 @@ def picture_texts(material: Material) -> str:
 
 def glossary_table(material: Material) -> bytes:
     """The glossary as CSV for a spreadsheet: BOM, semicolons, cells that no spreadsheet runs."""
-    tag = material.language.tag
-    head = ["svenska", *([] if material.is_swedish else [tag]), "förklaring", "undvik"]
+    words = Composer(material).words
+    keys = ["word_swedish", *([] if material.is_swedish else ["word_here"]), "word_explained", "word_avoid"]
     rows = (
         [term.swedish, *([] if material.is_swedish else [term.word]), term.explanation, ", ".join(term.avoid)]
         for term in material.terms
     )
-    return _csv([head, *rows])
+    return _csv([[words.word(key).text for key in keys], *rows])
 
 
 def translation_table(material: Material) -> bytes:
     """Key, Swedish and translation of every part of the core messages, as CSV."""
-    return _csv([["nyckel", "svenska", material.language.tag], *map(list, to_translate(material))])
+    words = Composer(material).in_swedish
+    head = [words.word("kit_key").text, words.word("word_swedish").text, material.language.tag]
+    return _csv([head, *map(list, to_translate(material))])
 
 
 def _csv(rows: Iterable[list[str]]) -> bytes:

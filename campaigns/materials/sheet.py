@@ -115,7 +115,14 @@ class Sheet:
 
     def prose(self) -> Iterator[Prose]:
         """Every piece of prose on the sheet, in reading order."""
-        yield from (*self.embargo, self.label, self.autonym, self.title, *([self.lead] if self.lead else []), *self.marks)
+        yield from (
+            *self.embargo,
+            self.label,
+            self.autonym,
+            self.title,
+            *([self.lead] if self.lead else []),
+            *self.marks,
+        )
         for section in self.sections:
             yield from [section.heading] if section.heading else []
             for element in section.elements:

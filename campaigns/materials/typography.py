@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from campaigns.domain.languages import Language
 from campaigns.materials.fonts import families
 
-# Scale of the type, and the space between lines in em. Ethiopic and Arabic letters are small for their size; Urdu is used
-# to hanging letters and needs air even in Naskh.
+# Scale of the type, and the space between lines in em. Ethiopic and Arabic letters are small for their size; readers of
+# Urdu are used to hanging letters and want air even in Naskh.
 _BY_SCRIPT = {"Arab": (1.12, 0.95), "Ethi": (1.08, 0.9), "Hebr": (1.08, 0.8), "Thai": (1.08, 0.95), "Hans": (1.0, 0.85)}
 _BY_TAG = {"ur": (1.15, 1.3), "ps": (1.12, 1.05), "sv-simple": (1.17, 0.85)}
 _USUAL = (1.0, 0.7)

@@ -1,17 +1,16 @@
-"""The fixed words of material: headings, questions, instructions. What a language lacks is said in Swedish, as Swedish."""
+"""The fixed words of material: headings, questions, instructions. What a language lacks is said in Swedish."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
-
 from campaigns.data import material_words
 from campaigns.domain.facts import FactKind, KeyFact
 from campaigns.domain.languages import Language
 from campaigns.domain.text_digits import digits_of
 from campaigns.domain.times import SWEDEN
+from campaigns.i18n import when_in
 from campaigns.materials.values import Help
 
 SOURCE = "source"
@@ -57,14 +56,8 @@ class MaterialWords:
     def when(self, instant: datetime) -> Word:
         """An instant in Swedish time, with its zone, as people who read the language write it."""
         word = self.word("when")
-        locale = word.language.format_locale
-        local = instant.astimezone(SWEDEN)
-        fields = {
-            "day": format_datetime(local, "d MMMM y", locale=locale),
-            "time": f"{local:%H.%M}" if locale == "sv" else f"{local:%H:%M}",
-            "zone": f"UTC{_hours(local)}",
-        }
-        return Word(text=word.text.format(**fields), language=word.language)
+        zone = f"UTC{_hours(instant.astimezone(SWEDEN))}"
+        return Word(text=word.text.format(when=when_in(word.language, instant), zone=zone), language=word.language)
 
     @property
     def _table(self) -> Mapping[str, Mapping[str, Any]]:
