@@ -130,7 +130,7 @@ class _Writer:
         return paragraph
 
     def _run(self, run: Run, language: Language) -> Iterator[ET.Element]:
-        before, text, after = run.isolated.partition(run.text)
+        before, text, after = run.within(language.direction).partition(run.text)
         if not run.link:
             yield _words(run, before + text + after, language)
             return

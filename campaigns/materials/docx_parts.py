@@ -40,6 +40,7 @@ _STYLES: tuple[_Row, ...] = (
 )
 _LEVELS = {"Heading1": "0", "Heading2": "1"}
 _NORMAL_SIZE = 21
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def w(name: str) -> str:
@@ -49,7 +50,7 @@ def w(name: str) -> str:
 
 def xml_bytes(element: ET.Element) -> bytes:
     """The element as a document of its own."""
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{ET.tostring(element, encoding="unicode")}'.encode()
+    return (_DECLARATION + ET.tostring(element, encoding="unicode")).encode()
 
 
 def font_of(script: str) -> str:

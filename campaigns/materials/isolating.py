@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from campaigns.domain.blocks import Span
 from campaigns.domain.facts import LINK_TAIL
+from campaigns.domain.languages import Direction
 from campaigns.domain.text_digits import chains, digit_groups, digits_of
 
 _BARE_LINK = re.compile(r"https?://[^\s<>()\[\]{}\"«»“”「」（）《》]+", re.IGNORECASE)
@@ -29,6 +30,9 @@ class Isolate(StrEnum):
     AUTO = "auto"  # a name or time of its own direction
 
 
+_FIRST = {Isolate.LTR: "\u2066", Isolate.AUTO: "\u2068"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """Words that look alike. `link` is a whole address, or empty."""
@@ -39,11 +43,11 @@ class Run:
     link: str = ""
     isolate: Isolate = Isolate.NONE
 
-    @property
-    def isolated(self) -> str:
-        """The text between the marks that keep its direction, for formats that have no other way to say it."""
-        first = {Isolate.NONE: "", Isolate.LTR: "\u2066", Isolate.AUTO: "\u2068"}[self.isolate]
-        return f"{first}{self.text}\u2069" if first else self.text
+    def within(self, direction: Direction) -> str:
+        """The text as it stands in text of a direction: between marks that keep its own, where the two differ."""
+        if self.isolate is Isolate.NONE or is_rtl(self.text) == (direction == "rtl"):
+            return self.text
+        return f"{_FIRST[self.isolate]}{self.text}\u2069"
 
 
 def harmless(text: str) -> str:
@@ -74,9 +78,9 @@ def filled(template: str, phones: Mapping[str, str], **fields: str) -> tuple[Run
     return tuple(runs)
 
 
-def plain(runs: Iterable[Run]) -> str:
-    """The runs as plain text with their isolates."""
-    return "".join(run.isolated for run in runs)
+def plain(runs: Iterable[Run], direction: Direction) -> str:
+    """The runs as plain text with the isolates it needs."""
+    return "".join(run.within(direction) for run in runs)
 
 
 def is_rtl(text: str) -> bool:

@@ -73,7 +73,7 @@ def _spoken(write: Composer, said: Said) -> Iterator[str]:
 
 
 def _line(material: Material, text: str) -> str:
-    return plain(runs_of_text(text, material.phones)) if material.language.direction == "rtl" else text
+    return plain(runs_of_text(text, material.phones), material.language.direction)
 
 
 def _page(material: Material, paragraphs: Iterable[str]) -> str:

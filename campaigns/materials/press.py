@@ -16,7 +16,7 @@ from typing import Any, cast
 import typst
 
 from campaigns.domain.errors import N_, Refused
-from campaigns.domain.languages import Language
+from campaigns.domain.languages import Direction, Language
 from campaigns.materials.fonts import folders, refuse_missing, settable
 from campaigns.materials.isolating import Run
 from campaigns.materials.qr import qr_svg
@@ -109,7 +109,7 @@ def _element(element: Element) -> dict[str, Any]:
         case Prose():
             return {"is": "prose", **_prose(element)}
         case Contact():
-            return {"is": "contact", "reach": _run(element.reach), "says": _prose(element.says)}
+            return {"is": "contact", "reach": _run(element.reach, "rtl"), "says": _prose(element.says)}
         case Pair():
             return {"is": "pair", "first": _proses(element.first), "second": _proses(element.second)}
         case Row():
@@ -125,14 +125,14 @@ def _prose(prose: Prose) -> dict[str, Any]:
         "style": prose.style.value,
         "number": prose.number,
         "look": _look(prose.language),
-        "runs": [_run(run) for run in prose.runs],
+        "runs": [_run(run, prose.language.direction) for run in prose.runs],
         "text": settable(prose.text),
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, direction: Direction) -> dict[str, Any]:
     return {
-        "text": _breakable(settable(run.isolated)),
+        "text": _breakable(settable(run.within(direction))),
         "strong": run.strong,
         "emphasised": run.emphasised,
         "link": run.link,

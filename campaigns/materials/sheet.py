@@ -54,7 +54,7 @@ class Prose:
 
     @property
     def text(self) -> str:
-        return plain(self.runs)
+        return plain(self.runs, self.language.direction)
 
 
 @dataclass(frozen=True, kw_only=True)
