@@ -1,6 +1,7 @@
 """The sample campaign as material, in any language of the table, and small material to vary."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,10 +20,11 @@ SWEDISH = languages()["sv"]
 SAMPLE: Mapping[str, Any] = yaml.safe_load(SAMPLE_CAMPAIGN.read_text(encoding="utf-8"))
 SAMPLE_TAGS: tuple[str, ...] = tuple(SAMPLE["campaign"]["languages"])
 TERMS = (
-    Term(swedish="gäng", word="عصابة", explanation="kriminellt nätverk", avoid=("maffia",)),
-    Term(swedish="uppdrag", word="مهمة", explanation="det någon lockas att göra för gängen"),
+    Term(swedish="gäng", explanation="kriminellt nätverk", avoid=("maffia",)),
+    Term(swedish="uppdrag", explanation="det någon lockas att göra för gängen"),
     Term(swedish="orosanmälan", explanation="att berätta för socialtjänsten att man är orolig för ett barn"),
 )
+_WORDS = {("ar", "gäng"): "عصابة", ("ar", "uppdrag"): "مهمة", ("en", "gäng"): "gang", ("en", "uppdrag"): "job"}
 
 
 def occasion(**wanted: Any) -> Occasion:
@@ -61,7 +63,7 @@ def material(tag: str = "sv", **wanted: Any) -> Material:
         ),
         "voices": tuple(_voice(message, tag) for message in SAMPLE["matching_messages"]),
         "facts": facts,
-        "terms": TERMS,
+        "terms": tuple(replace(term, word=_WORDS.get((tag, term.swedish), "")) for term in TERMS),
         "help": known_help(facts, MaterialWords(language=language, swedish=SWEDISH)),
     }
     return Material(**given | wanted)
