@@ -4,7 +4,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -12,6 +12,7 @@ import docx
 import pytest
 from material_reading import alt_texts, docx_text, html_text, made, pdf, pdf_chunks, pdf_text, tag_names, words
 from material_samples import LIFT, SAMPLE_TAGS, SWEDISH, material, occasion, said, small
+from pypdf.generic import DictionaryObject
 
 from campaigns.data import languages
 from campaigns.materials import isolating
@@ -53,11 +54,12 @@ def documents(content: bytes) -> str:
 
 @pytest.mark.parametrize("tag", ["sv", "sv-simple", "en"])
 @pytest.mark.parametrize(("kind", "sheet"), [(Kind.CARD, conversation_card), (Kind.GUIDE, circle_guide)])
-def test_the_words_of_the_pdf_are_the_words_of_the_source(tag: str, kind: Kind, sheet: object) -> None:
+def test_the_words_of_the_pdf_are_the_words_of_the_source(
+    tag: str, kind: Kind, sheet: Callable[[Material], Sheet]
+) -> None:
     """Every sentence of the sheet can be read in the PDF, whole, as can the approved text itself."""
     source = material(tag)
     text = pdf_text(made(source, kind, "pdf"))
-    assert callable(sheet)
     assert [sentence for sentence in sentences(sheet(source)) if sentence not in text] == []
     assert [block.text for block in source.messages[0].said.body if words(block.text) not in text] == []
 
@@ -177,7 +179,9 @@ def test_the_pdf_says_its_title_and_language_and_describes_its_code() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "وعد العصابات بالمال كذبة"
     assert str(reader.root_object["/Lang"]) == "ar"
-    assert reader.root_object["/MarkInfo"]["/Marked"]
+    marks = reader.root_object["/MarkInfo"].get_object()
+    assert isinstance(marks, DictionaryObject)
+    assert bool(marks["/Marked"])
     assert any("https://example.se/kampanj/gangsnacket" in alt for alt in alt_texts(content))
     assert {"/H1", "/H2", "/L", "/LI", "/Link", "/Figure"} <= set(tag_names(content))
 
@@ -302,6 +306,23 @@ def test_pictures_have_exactly_the_pixels_their_name_says(which: str, size: tupl
     content = made(material("ar"), Kind.SOCIAL, "png", which)
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", content[16:24]) == size
+
+
+@pytest.mark.parametrize(("kind", "sheet"), [(Kind.CARD, conversation_card), (Kind.GUIDE, circle_guide)])
+def test_the_pdf_says_nothing_that_the_sheet_does_not(kind: Kind, sheet: Callable[[Material], Sheet]) -> None:
+    """No stray sign of a template, no word of ours: what remains are list numbers, pages and ways to get help."""
+    source = material("sv", occasion=occasion(embargo_for="BRIS"))
+    known = {word for sentence in sentences(sheet(source)) for word in sentence.split()}
+    known |= {word for one in source.help for word in f"{one.phone} {one.link}".split()}
+    rest = [word for word in pdf_text(made(source, kind, "pdf")).split() if word not in known]
+    assert [word for word in rest if not re.fullmatch(r"[0-9]{1,2}|[/–]", word)] == []
+
+
+@pytest.mark.parametrize("tag", SAMPLE_TAGS)
+def test_a_poster_is_one_page_under_embargo_too(tag: str) -> None:
+    """The band above takes room; everything below makes way."""
+    under = material(tag, occasion=occasion(embargo_for="Studieförbundet Samtal (exempel)"))
+    assert len(pdf(made(under, Kind.POSTER, "pdf", "a4")).pages) == 1
 
 
 @pytest.mark.parametrize(("which", "points"), [("a4", 595), ("a3", 842)])
