@@ -95,12 +95,12 @@ def test_the_conversation_card_is_one_page_in_every_language_of_the_sample(tag: 
 
 
 def test_a_text_too_long_for_the_card_goes_on_overleaf() -> None:
-    """Nothing is cut: every paragraph is there."""
-    source = long_material(20)
-    content = made(source, Kind.CARD, "pdf")
+    """Nothing is cut: every paragraph is there, one of them around the foot of a page."""
+    content = made(long_material(20), Kind.CARD, "pdf")
     assert len(pdf(content).pages) > 1
     text = pdf_text(content)
-    assert [block.text for block in source.messages[0].said.body if words(block.text) not in text] == []
+    assert re.findall(r"Stycke (\d+):", text) == [str(number) for number in range(20)]
+    assert len(re.findall("räcker", text)) == 20 * 6
 
 
 def test_a_text_a_third_longer_still_fits_the_card() -> None:
@@ -313,8 +313,8 @@ def test_the_pdf_says_nothing_that_the_sheet_does_not(kind: Kind, sheet: Callabl
     """No stray sign of a template, no word of ours: what remains are list numbers, pages and ways to get help."""
     source = material("sv", occasion=occasion(embargo_for="BRIS"))
     known = {word for sentence in sentences(sheet(source)) for word in sentence.split()}
-    known |= {word for one in source.help for word in f"{one.phone} {one.link}".split()}
-    rest = [word for word in pdf_text(made(source, kind, "pdf")).split() if word not in known]
+    reach = " ".join(f"{one.phone} {one.link}" for one in source.help)  # a long address may go on in the next line
+    rest = [word for word in pdf_text(made(source, kind, "pdf")).split() if word not in known and word not in reach]
     assert [word for word in rest if not re.fullmatch(r"[0-9]{1,2}|[/–]", word)] == []
 
 
