@@ -15,13 +15,14 @@ from campaigns.materials.docx_parts import (
     core_properties,
     font_of,
     numbering_xml,
+    office_tag,
     relationships,
     styles_xml,
     w,
     xml_bytes,
 )
 from campaigns.materials.isolating import Isolate, Run
-from campaigns.materials.sheet import Contact, Element, Pair, Prose, Row, Section, Sheet, Style
+from campaigns.materials.sheet import Contact, Element, Pair, Prose, Role, Row, Section, Sheet, Style
 from campaigns.materials.typography import typography
 
 _STYLES = {
@@ -58,10 +59,10 @@ class _Writer:
         look = typography(self.sheet.language)
         parts = {
             **PARTS,
-            "docProps/core.xml": core_properties(self.sheet.title.text, self.sheet.language.tag),
+            "docProps/core.xml": core_properties(self.sheet.title.text, office_tag(self.sheet.language)),
             "word/document.xml": xml_bytes(body),
             "word/styles.xml": styles_xml(self.sheet.language, look.scale),
-            "word/numbering.xml": numbering_xml(self.lists, self.sheet.language),
+            "word/numbering.xml": numbering_xml(self.lists),
             "word/header1.xml": xml_bytes(self._edge("hdr", self.sheet.embargo, "Embargo")),
             "word/footer1.xml": xml_bytes(self._edge("ftr", (self.sheet.running,), "Small")),
             "word/_rels/document.xml.rels": relationships(self.links),
@@ -87,7 +88,10 @@ class _Writer:
 
     def _section(self, section: Section) -> Iterator[ET.Element]:
         if section.heading:
-            yield self._paragraph(section.heading, "Heading1")
+            heading = self._paragraph(section.heading, "Heading1")
+            if section.role is Role.MEETING:
+                heading[0].insert(1, ET.Element(w("pageBreakBefore")))  # after the style, as the schema asks
+            yield heading
         rows: list[Row] = []
         numbering = False
         for element in section.elements:
@@ -222,6 +226,7 @@ def _run_look(run: Run, language: Language) -> ET.Element:
     rtl = language.direction == "rtl"
     if rtl and run.isolate is Isolate.NONE:
         ET.SubElement(look, w("rtl"))
-    tongue = {w("val"): language.tag, **({w("bidi"): language.tag} if rtl else {})}
+    tag = office_tag(language)
+    tongue = {w("val"): tag, **({w("bidi"): tag} if rtl else {})}
     ET.SubElement(look, w("lang"), tongue)
     return look

@@ -58,6 +58,11 @@ def font_of(script: str) -> str:
     return _FONTS.get(script, "Arial")
 
 
+def office_tag(language: Language) -> str:
+    """The tag a word processor knows for its dictionaries; easy Swedish is Swedish there."""
+    return language.tag.removesuffix("-simple")
+
+
 def styles_xml(language: Language, scale: float) -> bytes:
     """The styles, with the document's language as the default."""
     styles = ET.Element(w("styles"))
@@ -66,7 +71,7 @@ def styles_xml(language: Language, scale: float) -> bytes:
     font = font_of(language.script)
     ET.SubElement(look, w("rFonts"), {w("ascii"): font, w("hAnsi"): font, w("eastAsia"): font, w("cs"): font})
     _sized(look, _NORMAL_SIZE, scale)
-    ET.SubElement(look, w("lang"), {w("val"): language.tag, w("bidi"): language.tag})
+    ET.SubElement(look, w("lang"), {w("val"): office_tag(language), w("bidi"): office_tag(language)})
     space = ET.SubElement(ET.SubElement(ET.SubElement(defaults, w("pPrDefault")), w("pPr")), w("spacing"))
     space.attrib.update({w("after"): "120", w("line"): "276", w("lineRule"): "auto"})
     normal = ET.SubElement(styles, w("style"), {w("type"): "paragraph", w("default"): "1", w("styleId"): "Normal"})
@@ -126,7 +131,7 @@ def _table_style() -> ET.Element:
     return style
 
 
-def numbering_xml(lists: int, language: Language) -> bytes:
+def numbering_xml(lists: int) -> bytes:
     """One list with dashes and `lists` numbered ones, each beginning at one."""
     numbering = ET.Element(w("numbering"))
     for key, form, shown in (("0", "bullet", "–"), ("1", "decimal", "%1.")):
@@ -135,9 +140,9 @@ def numbering_xml(lists: int, language: Language) -> bytes:
         ET.SubElement(level, w("start"), {w("val"): "1"})
         ET.SubElement(level, w("numFmt"), {w("val"): form})
         ET.SubElement(level, w("lvlText"), {w("val"): shown})
-        ET.SubElement(level, w("lvlJc"), {w("val"): "start"})
+        ET.SubElement(level, w("lvlJc"), {w("val"): "left"})
         indent = ET.SubElement(ET.SubElement(level, w("pPr")), w("ind"))
-        indent.attrib.update({w("start" if language.direction == "rtl" else "left"): "440", w("hanging"): "440"})
+        indent.attrib.update({w("left"): "440", w("hanging"): "440"})  # right to left, Word's left is the right
         look = ET.SubElement(level, w("rPr"))
         ET.SubElement(look, w("color"), {w("val"): "C2500F"})
     for number in range(lists + 1):
