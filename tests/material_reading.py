@@ -40,6 +40,18 @@ def pdf_chunks(content: bytes) -> list[tuple[str, float]]:
     return found
 
 
+def heights(page: pypdf.PageObject) -> list[float]:
+    """How far above the foot of the page each stretch of text stands, in points; below zero it is cut off."""
+    found: list[float] = []
+
+    def visit(text: str, matrix: list[float], place: list[float], *_font: object) -> None:
+        if text.strip():
+            found.append(place[5] * matrix[3] + matrix[5])
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
 def alt_texts(content: bytes) -> list[str]:
     """The alternative texts in a PDF's tree of tags."""
     return [str(node["/Alt"]) for node in _tags(pdf(content)) if "/Alt" in node]

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import docx
 import pytest
-from material_reading import alt_texts, docx_text, html_text, made, pdf, pdf_chunks, pdf_text, tag_names, words
+from material_reading import alt_texts, docx_text, heights, html_text, made, pdf, pdf_chunks, pdf_text, tag_names, words
 from material_samples import LIFT, SAMPLE_TAGS, SWEDISH, material, occasion, said, small
 from pypdf.generic import DictionaryObject
 
@@ -21,7 +21,7 @@ from campaigns.materials.kinds import PIECES, Kind, Piece
 from campaigns.materials.making import make, make_piece, not_made
 from campaigns.materials.press import DoesNotFitPicture
 from campaigns.materials.sheet import Sheet
-from campaigns.materials.values import CoreMessage, Material
+from campaigns.materials.values import CoreMessage, Help, Material
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = [
@@ -92,6 +92,21 @@ def test_swedish_has_no_folder_beside_itself_and_a_language_without_sms_no_sms()
 def test_the_conversation_card_is_one_page_in_every_language_of_the_sample(tag: str) -> None:
     """A card is one sheet of paper."""
     assert len(pdf(made(material(tag), Kind.CARD, "pdf")).pages) == 1
+
+
+@pytest.mark.parametrize("tag", SAMPLE_TAGS[1:])
+def test_the_folder_is_one_sheet_of_paper(tag: str) -> None:
+    """Two pages at most, front and back."""
+    assert len(pdf(made(material(tag), Kind.FOLDER, "pdf")).pages) <= 2
+
+
+@pytest.mark.parametrize(("kind", "which"), [(Kind.CARD, ""), (Kind.FOLDER, ""), (Kind.GUIDE, ""), (Kind.POSTER, "a4")])
+def test_however_many_ways_to_get_help_none_is_cut(kind: Kind, which: str) -> None:
+    """Forty numbers go on to the next page, and none of them lies beyond the foot of one."""
+    ways = tuple(Help(says=f"jour {number}", language=SWEDISH, phone=f"08-{number} 00") for number in range(100, 140))
+    content = made(material("en", help=ways), kind, "pdf", which)
+    assert [one.phone for one in ways if one.phone.replace(" ", "") not in pdf_text(content).replace(" ", "")] == []
+    assert all(height > 0 for page in pdf(content).pages for height in heights(page))
 
 
 def test_a_text_too_long_for_the_card_goes_on_overleaf() -> None:
