@@ -5,6 +5,7 @@ of the package to install. Pictographs (😀) have no font here: set type leaves
 them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from fontTools.ttLib import TTFont
 
 from campaigns.domain.errors import N_, Refused
 
-# What a shaper handles without a glyph: joiners, isolates, variation selectors, soft hyphens; and white space.
-_NO_GLYPH_NEEDED = frozenset({"Cf", "Zs", "Zl", "Zp"})
-_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+# White space, and what Unicode calls default ignorable: joiners, isolates, variation selectors, soft hyphens.
+_NO_GLYPH_NEEDED = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e0fff]"
+)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -147,7 +150,7 @@ def missing_signs(texts: Iterable[str]) -> list[str]:
 
 
 def _needs_no_glyph(sign: str) -> bool:
-    return unicodedata.category(sign) in _NO_GLYPH_NEEDED or ord(sign) in _VARIATION_SELECTORS
+    return _NO_GLYPH_NEEDED.match(sign) is not None
 
 
 def _is_left_out(sign: str) -> bool:

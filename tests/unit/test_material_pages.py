@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from material_reading import alt_texts, docx_text, heights, html_text, made, pdf, pdf_chunks, pdf_text, tag_names, words
 from material_samples import LIFT, SAMPLE_TAGS, SWEDISH, material, occasion, said, small
 from pypdf.generic import DictionaryObject
@@ -17,6 +19,7 @@ from pypdf.generic import DictionaryObject
 from campaigns.data import languages
 from campaigns.materials import isolating
 from campaigns.materials.contents import circle_guide, conversation_card, folder
+from campaigns.materials.fonts import GlyphsMissing, SignsWithoutFont
 from campaigns.materials.kinds import PIECES, Kind, Piece
 from campaigns.materials.making import make, make_piece, not_made
 from campaigns.materials.press import DoesNotFitPicture
@@ -157,6 +160,19 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     assert html_text(page).count(shown) >= 3
     assert b"<script" not in page
     assert shown in docx_text(made(source, Kind.CARD, "docx"))
+
+
+@given(st.text(min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_set_or_refused_with_a_sentence(text: str) -> None:
+    """Whatever signs it holds, nothing of the press's own language of errors comes out."""
+    source = small(headline=f"A {text}", long=f"B {text}")
+    try:
+        content = made(source, Kind.POSTER, "pdf", "a4")
+    except (SignsWithoutFont, GlyphsMissing, DoesNotFitPicture):
+        return
+    assert len(pdf(content).pages) == 1
+    assert docx_text(made(source, Kind.CARD, "docx"))
 
 
 def test_a_message_can_hold_hostile_markdown() -> None:
