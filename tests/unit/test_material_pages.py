@@ -17,6 +17,8 @@ from material_samples import LIFT, SAMPLE_TAGS, SWEDISH, material, occasion, sai
 from pypdf.generic import DictionaryObject
 
 from campaigns.data import languages
+from campaigns.domain.facts import FactKind, KeyFact
+from campaigns.domain.texts import LENGTHS, Variant
 from campaigns.materials import isolating
 from campaigns.materials.contents import circle_guide, conversation_card, folder
 from campaigns.materials.fonts import GlyphsMissing, SignsWithoutFont
@@ -147,6 +149,19 @@ def test_a_picture_that_cannot_hold_its_text_is_refused() -> None:
     with pytest.raises(DoesNotFitPicture, match="1200×630"):
         made(source, Kind.SOCIAL, "png", "1200x630")
     assert words("Ett långt ord " * 60) in pdf_text(made(source, Kind.POSTER, "pdf", "a4"))
+
+
+@pytest.mark.parametrize("tag", ["sv", "ar", "ti"])
+@pytest.mark.parametrize("which", ["1200x630", "1080x1080"])
+def test_the_longest_headline_that_the_checks_allow_fits_every_picture(tag: str, which: str) -> None:
+    """With a key sentence of two hundred letters, an embargo in two languages and a long name."""
+    own = material(tag).messages[0].said
+    words_of_it = " ".join([own.headline, *(block.text for block in own.body)])
+    sentence = KeyFact(kind=FactKind.SENTENCE, wordings=((tag, words_of_it[:200]),))
+    named = occasion(embargo_for="Studieförbundet för samtal och bildning i Västra Götaland (exempel)")
+    headline = words_of_it[: LENGTHS[Variant.HEADLINE]]
+    source = small(tag, headline=headline, facts=(sentence,), machine_translated=True, occasion=named)
+    assert made(source, Kind.SOCIAL, "png", which)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
