@@ -145,10 +145,10 @@ def test_a_very_long_word_is_broken_and_not_cut(kind: Kind) -> None:
 
 def test_a_picture_that_cannot_hold_its_text_is_refused() -> None:
     """A picture has no second page; the poster has."""
-    source = small(headline="Ett långt ord " * 60)
+    source = small(headline="Ett långt ord " * 200)
     with pytest.raises(DoesNotFitPicture, match="1200×630"):
         made(source, Kind.SOCIAL, "png", "1200x630")
-    assert words("Ett långt ord " * 60) in pdf_text(made(source, Kind.POSTER, "pdf", "a4"))
+    assert words("Ett långt ord " * 200) in pdf_text(made(source, Kind.POSTER, "pdf", "a4"))
 
 
 @pytest.mark.parametrize("tag", ["sv", "ar", "ti"])
