@@ -82,7 +82,10 @@ def poster(material: Material) -> Sheet:
 
 
 def translators_kit(material: Material) -> Sheet:
-    """How to translate, what must not change, the words to use, and the text in a table."""
+    """How to translate, what must not change, the words to use, and the text beside what the language has.
+
+    For reading and for work on paper; what comes back goes through the files of `campaigns.interchange`.
+    """
     write = Composer(material)
     how = write.words_in("kit_list", Style.STEP)
     facts = tuple(
@@ -101,7 +104,7 @@ def translators_kit(material: Material) -> Sheet:
     )
 
 
-def to_translate(material: Material) -> Iterator[tuple[str, str, str]]:
+def _to_translate(material: Material) -> Iterator[tuple[str, str, str]]:
     """Key, Swedish and what the language has, for each part of each core message."""
     for number, message in enumerate(material.messages, 1):
         for part in ("headline", "long", "short", "sms", "spoken"):
@@ -256,6 +259,6 @@ def _source_table(write: Composer) -> Section:
     head = write.row([write.word(key) for key in ("kit_key", "word_swedish", "kit_translation")], head=True)
     rows = [
         write.row([write.text(key, material.swedish), write.text(source, material.swedish), write.own(done)])
-        for key, source, done in to_translate(material)
+        for key, source, done in _to_translate(material)
     ]
     return Section(role=Role.TABLE, heading=write.word("kit_source", Style.HEADING), elements=(head, *rows))

@@ -61,7 +61,6 @@ PIECES: tuple[Piece, ...] = (
     Piece(kind=Kind.GLOSSARY, format="pdf"),
     Piece(kind=Kind.GLOSSARY, format="csv"),
     Piece(kind=Kind.KIT, format="docx"),
-    Piece(kind=Kind.KIT, format="csv"),
 )
 
 

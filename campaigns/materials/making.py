@@ -72,8 +72,7 @@ def _content(material: Material, piece: Piece) -> bytes:
         case "txt":
             return _text(material, piece.kind).encode()
         case "csv":
-            made = plain.glossary_table if piece.kind is Kind.GLOSSARY else plain.translation_table
-            return made(material)
+            return plain.glossary_table(material)
     return _laid_out(_SHEETS[piece.kind](material), material, piece)
 
 

@@ -1,17 +1,17 @@
-"""Material without a layout: text for an SMS, a script to read aloud, the pictures in words, tables to translate in."""
+"""Material without a layout: text for an SMS, a script to read aloud, pictures in words, the glossary as a table."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 
 from campaigns.materials.composing import Composer
-from campaigns.materials.contents import to_translate
 from campaigns.materials.isolating import plain, runs_of_text
 from campaigns.materials.sheet import Prose
 from campaigns.materials.values import Material, Said
 
 _BOM = b"\xef\xbb\xbf"
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+# Source: OWASP, CSV Injection; the full-width signs are for programs that fold them.
+_FORMULA_BEGINS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def sms_text(material: Material) -> str | None:
@@ -47,13 +47,6 @@ def glossary_table(material: Material) -> bytes:
     return _csv([[words.word(key).text for key in keys], *rows])
 
 
-def translation_table(material: Material) -> bytes:
-    """Key, Swedish and translation of every part of the core messages, as CSV."""
-    words = Composer(material).in_swedish
-    head = [words.word("kit_key").text, words.word("word_swedish").text, material.language.tag]
-    return _csv([head, *map(list, to_translate(material))])
-
-
 def _csv(rows: Iterable[list[str]]) -> bytes:
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=";", lineterminator="\r\n").writerows([_inert(cell) for cell in row] for row in rows)
@@ -61,7 +54,7 @@ def _csv(rows: Iterable[list[str]]) -> bytes:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_BEGINS) else cell
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA_BEGINS) or cell[:1] in {"\t", "\r"} else cell
 
 
 def _spoken(write: Composer, said: Said) -> Iterator[str]:

@@ -26,7 +26,7 @@ from campaigns.materials.kinds import PIECES, Kind, Piece
 from campaigns.materials.making import make, make_piece, not_made
 from campaigns.materials.press import DoesNotFitPicture
 from campaigns.materials.sheet import Sheet
-from campaigns.materials.values import CoreMessage, Help, Material
+from campaigns.materials.values import CoreMessage, Help, Material, Term
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = [
@@ -381,10 +381,9 @@ def test_posters_have_the_paper_their_name_says(which: str, points: int) -> None
 
 def test_spreadsheets_run_nothing_of_what_they_are_given() -> None:
     """A cell that begins like a formula is text."""
-    source = small(headline="=1+1", long="@SUM(A1)")
-    table = made(source, Kind.KIT, "csv").decode("utf-8-sig")
-    assert "1.headline;'=1+1;" in table
-    assert "1.long;'@SUM(A1);" in table
+    source = small("en", terms=(Term(swedish="=1+1", word="@SUM(A1)", explanation="-2; +46"),))
+    table = made(source, Kind.GLOSSARY, "csv").decode("utf-8-sig")
+    assert "'=1+1;'@SUM(A1);\"'-2; +46\";" in table
 
 
 def test_the_same_material_gives_the_same_bytes_and_another_lift_other_ones() -> None:
