@@ -1,4 +1,4 @@
-"""From what people write in Markdown to HTML that is safe to show, and to plain text.
+"""From what people write in Markdown to HTML that is safe to show, to plain text, and to blocks for print.
 
 bleach cleans in exactly one function, `clean_html`; it has the last word over everything that becomes HTML here.
 Phones, links and groups of digits stand in isolates (`bdi`): right-to-left text shows "114 14" as "14 114" otherwise.
@@ -8,6 +8,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import bleach
@@ -19,9 +20,10 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import OptionsDict
 
+from campaigns.domain.blocks import Block, BlockKind, Span
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.facts import LINK_TAIL
-from campaigns.domain.text_digits import Chain, chains, digits_of
+from campaigns.domain.text_digits import Chain, chains, digit_groups, digits_of
 
 LONGEST = 20_000  # characters of Markdown; two and a half times the longest text, and quick to parse whatever it holds
 
@@ -42,9 +44,6 @@ _ATTRIBUTES: Mapping[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "start": (frozenset({"ol"}), re.compile("[0-9]{1,9}")),
 }
 _NO_BREAK = str.maketrans(" \t\n", "\u00a0\u00a0\u00a0")
-# Groups of digits that right-to-left text would put in the wrong order. A range of two ("12-17") is left to the text.
-_DIGIT_GROUPS = re.compile(r"(?<![\d+])\+?\d++(?:[ \u00a0\u202f\u2010-\u2013./:-]\d++)+")
-_RANGE = re.compile(r"\d+[\u2010-\u2013-]\d+")
 
 
 _OF_THREAD = threading.local()
@@ -233,9 +232,7 @@ def _phone(written: str, phone: str, *, linked: bool) -> Iterator[Token]:
 
 def _text_with_groups(text: str, *, rtl: bool) -> Iterator[Token]:
     at = 0
-    for groups in _DIGIT_GROUPS.finditer(text) if rtl else ():
-        if _RANGE.fullmatch(groups[0]):
-            continue
+    for groups in digit_groups(text) if rtl else ():
         yield _text(text[at : groups.start()])
         yield from _isolate(groups[0].translate(_NO_BREAK))
         at = groups.end()
@@ -294,3 +291,56 @@ def _inline(node: SyntaxTreeNode) -> str:
         return words
     address = str(node.attrs["href"])
     return words if words in {address, address.partition(":")[2]} else f"{words} ({address})"
+
+
+def blocks(markdown: str) -> tuple[Block, ...]:
+    """Markdown as blocks of spans, for setting a page. Rules are left out.
+
+    Raises TextTooLong.
+    """
+    return tuple(_blocks_of(SyntaxTreeNode(_parse(markdown)).children, BlockKind.PARAGRAPH, None))
+
+
+def _blocks_of(nodes: Iterable[SyntaxTreeNode], kind: BlockKind, number: int | None) -> Iterator[Block]:
+    for node in nodes:
+        match node.type:
+            case "bullet_list":
+                yield from _blocks_of(node.children, BlockKind.ITEM, None)
+            case "ordered_list":
+                for place, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+                    yield from _blocks_of([item], BlockKind.STEP, place)
+            case "list_item":
+                yield from _blocks_of(node.children, kind, number)
+            case "blockquote":
+                yield from _blocks_of(node.children, BlockKind.QUOTE, None)
+            case "heading":
+                yield Block(kind=BlockKind.HEADING, spans=_spans(node))
+            case "paragraph":
+                yield Block(kind=kind, spans=_spans(node), number=number)
+
+
+def _spans(block: SyntaxTreeNode) -> tuple[Span, ...]:
+    """The spans of a block, those that look alike joined."""
+    joined: list[Span] = []
+    for span in _spans_in(block, Span(text="")):
+        if joined and replace(joined[-1], text="") == replace(span, text=""):
+            joined[-1] = replace(span, text=joined[-1].text + span.text)
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _spans_in(node: SyntaxTreeNode, look: Span) -> Iterator[Span]:
+    match node.type:
+        case "text" | "code_inline":
+            yield replace(look, text=node.content.replace("\n", " "))
+        case "hardbreak":
+            yield replace(look, text="\n")
+        case "strong":
+            look = replace(look, strong=True)
+        case "em":
+            look = replace(look, emphasised=True)
+        case "link":
+            look = replace(look, link=str(node.attrs["href"]))
+    for child in node.children if node.type not in {"text", "code_inline"} else ():
+        yield from _spans_in(child, look)

@@ -1,8 +1,10 @@
 """The tables and samples that come with Samklang, read once."""
 
 import csv
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -62,3 +64,12 @@ def sample_topics() -> tuple[str, ...]:
 def common_words() -> frozenset[str]:
     """Words that common passwords are made of."""
     return frozenset(row["word"] for row in _rows("common_words.tsv"))
+
+
+@lru_cache(maxsize=1)
+def material_words() -> Mapping[str, Mapping[str, Any]]:
+    """The fixed words of downloadable material, by language tag and then by key."""
+    words: dict[str, dict[str, Any]] = yaml.safe_load(
+        (files(__name__) / "material_words.yaml").read_text(encoding="utf-8")
+    )
+    return words

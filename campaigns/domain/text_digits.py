@@ -26,6 +26,9 @@ _THOUSANDS = "[ \u00a0\u2009\u202f.,'\u2019\u066c]"
 _NUMBER = re.compile(rf"(?:[0-9]{{1,3}}(?:{_THOUSANDS}[0-9]{{3}}(?![0-9]))+|[0-9]+)(?:[.,\u066b][0-9]+)?")
 _COMMA_IN_THOUSANDS = re.compile("(?<=[0-9])[,'\u2019\u066c](?=[0-9]{3}(?![0-9]))")
 _DECIMAL_MARK = re.compile("[.,\u066b](?=[0-9]+$)")
+# Groups of digits that right-to-left text would put in the wrong order. A range of two ("12-17") is left to the text.
+_DIGIT_GROUPS = re.compile(r"(?<![\d+])\+?\d++(?:[ \u00a0\u202f\u2010-\u2013./:-]\d++)+")
+_RANGE = re.compile(r"\d+[\u2010-\u2013-]\d+")
 
 
 def fold_digits(text: str) -> str:
@@ -100,6 +103,11 @@ def long_numbers_missing(*, there: str, here: str) -> dict[str, str]:
             if 3 <= len(narrow.digits) <= 15 and narrow.digits not in present:
                 missing[narrow.digits] = there[wide.start + narrow.start : wide.start + narrow.end]
     return missing
+
+
+def digit_groups(text: str) -> Iterator[re.Match[str]]:
+    """Where digits stand in groups that must keep their order in right-to-left text: phones, dates, times, codes."""
+    return (groups for groups in _DIGIT_GROUPS.finditer(text) if not _RANGE.fullmatch(groups[0]))
 
 
 def quantities(text: str) -> frozenset[str]:
