@@ -5,7 +5,8 @@
 
 Two real workers (`python app.py worker`) on one real PostgreSQL. Every few seconds one of the three is killed (with
 `kill -9`, or `pg_ctl stop -m immediate`) and comes back a moment later. One webhook answer in ten is dropped after the
-event was taken. What the receivers got is the judge. Exits with 1 if anything was early, lost, or doubled without its id.
+event was taken. What the receivers got is the judge. Exits with 1 if anything was early or lost, or came twice without
+its id.
 """
 
 import argparse
