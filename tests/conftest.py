@@ -44,15 +44,16 @@ def pytest_configure(config: pytest.Config) -> None:
         tempfile.tempdir = None
     config.addinivalue_line("markers", "browser: needs Chromium (Debian: apt-get install chromium)")
     config.addinivalue_line("markers", "peer: needs a real server (tests/peers/*/install.sh)")
+    config.addinivalue_line("markers", "real_time: follows real time; given by itself to slow ones and to the engine's")
     config.addinivalue_line("markers", "slow: starts real processes and kills them")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that follow real time share one process, so that no two of them wait for each other's instant."""
+    """Tests that follow real time are named, so that they can run alone: an instant does not wait for a busy machine."""
     for item in items:
         if item.get_closest_marker("slow") or item.path.parent == RELEASE:
-            item.add_marker(pytest.mark.xdist_group("real time"))
+            item.add_marker(pytest.mark.real_time)
 
 
 @pytest.fixture(scope="session")

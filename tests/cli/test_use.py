@@ -77,7 +77,7 @@ def test_wrong_use_ends_with_2(shell: Shell, path: tuple[str, ...]) -> None:
         (("serve", "--port", "0"), "0 ligger utanför 1<=x<=65535."),
         (("serve", "--port", "x"), "'x' är inget giltigt tal"),
         (("demo", "--lift-in", "4s"), "4s är för kort. Det behövs minst 5 sekunder."),
-        (("organisation", "add-channel", "X"), "Ange en kanal: --webhook, --email eller --by-hand."),
+        (("organisation", "add-channel", "X"), "Ange en kanal: --webhook, --wordpress, --email eller --by-hand."),
         (("demo", "--lift-in", "snart"), "snart är ingen tidslängd som 20s, 2m eller 1h."),
         (("campaign", "list", "extra"), "Ett argument för mycket (extra)"),
         (("campaign", "export"), "Argument saknas: 'SLUG'."),
