@@ -130,7 +130,7 @@ class Scene:
         """Start the web alone; gives its address once it answers."""
         port = free_port()
         self.run("serve", "--no-worker", "--workers", "1", "--port", str(port), point=point, **changed)
-        wait_for(lambda: status(f"http://127.0.0.1:{port}/healthz"), within_s=60)
+        wait_for(lambda: status(f"http://127.0.0.1:{port}/healthz"), within_s=120)
         return f"http://127.0.0.1:{port}"
 
     @property
@@ -239,13 +239,8 @@ class Server:
     """A PostgreSQL of its own, that can be cut down and brought back."""
 
     def __init__(self, folder: str) -> None:
-        self._folder, self._server = folder, get_server(folder)
+        self._server = get_server(folder)
         self.address = f"postgresql+psycopg://postgres@/postgres?host={quote(folder, safe='')}"
-
-    @property
-    def socket(self) -> Path:
-        """Where it listens."""
-        return next(Path(self._folder).glob(".s.PGSQL.*[0-9]"))
 
     def crash(self) -> None:
         """Stop without a word to anyone, as a power cut does."""

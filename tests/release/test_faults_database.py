@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from cutting import CutLine, Mode
 from databases import create_database
-from release.processes import APP, Scene, Server, begin, embedded, free_port, scene
+from release.processes import APP, Scene, begin, embedded, free_port, scene
 from release.worlds import deliveries_of, environment_for, wait_for
-from sqlalchemy import Engine
 
+from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.store.engine import BUSY_SECONDS, make_engine
 
@@ -77,46 +77,61 @@ def no_room(one: Scene) -> Iterator[None]:
         resource.prlimit(one.worker.pid, resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize(("cut_at", "how"), [(-0.6, "stalled"), (0.02, "cut")], ids=["before T", "at T"])
-def test_a_node_that_is_cut_off_from_its_database_at_the_lift_does_not_guess(
-    own_postgresql: Server, tmp_path: Path, cut_at: float, how: str
+def test_nodes_that_share_a_database_or_are_cut_off_from_it_at_the_lift_do_not_guess(
+    postgresql_server: str, postgresql_template: str, tmp_path: Path
 ) -> None:
-    """Fault 16. Nothing leaves that is not recorded as leaving; with the line back it goes on and repeats nothing."""
-    engine = make_engine(own_postgresql.address)
-    with CutLine(own_postgresql.socket) as line:
-        address = f"postgresql+psycopg://postgres@127.0.0.1:{line.port}/postgres"
-        with scene(how, tmp_path, engine, DATABASE_URL=own_postgresql.address) as found:
-            found.found()
-            found.start(SAMKLANG_DATABASE_URL=address)
-            begin(found)
-            found.sleep_until(cut_at)
-            line.behave(Mode(stalled=how == "stalled", refused=how == "cut"))
-            if how == "cut":
-                line.cut()
-            found.sleep_until(3)
-            recorded = {row.id for row in deliveries_of(engine, found.campaign) if row.attempts}
-            assert found.inbox.ids <= recorded
-            if cut_at < 0:
-                assert found.inbox.came == []
-            line.behave()
-            wait_for(found.settled, within_s=120)
-            found.judge()
-            assert found.repeated == 0
+    """Faults 5 and 16. A line that stalls before T, one that breaks at T, and two nodes side by side; one T for all.
 
-
-def test_two_nodes_on_one_database_send_everything_once(postgresql_engine: Engine, tmp_path: Path) -> None:
-    """Fault 5. Two real workers, one lift: each event once, none by both."""
-    address = postgresql_engine.url.render_as_string(hide_password=False)
-    with scene("two nodes", tmp_path, postgresql_engine, DATABASE_URL=address) as found:
-        found.found()
+    Nothing leaves that is not recorded as leaving; with the line back it goes on and repeats nothing.
+    """
+    with ExitStack() as stack:
+        stalled, broken, shared = (
+            stack.enter_context(on_postgresql(name, postgresql_server, postgresql_template, tmp_path))
+            for name in ("stalled", "broken", "shared")
+        )
+        lines = [stack.enter_context(CutLine(socket_of(one))) for one in (stalled, broken)]
+        for one in (stalled, broken, shared):
+            one.found()
+        for one, line in zip((stalled, broken), lines, strict=True):
+            one.start(SAMKLANG_DATABASE_URL=through(line, one))
         for _ in range(2):
-            found.start()
-        found.await_starts(2)
-        begin(found)
-        wait_for(found.settled, within_s=120)
-        found.judge()
-        assert found.repeated == 0
-        assert {row.attempts for row in deliveries_of(found.engine, found.campaign)} == {1}
+            shared.start()
+        shared.await_starts(2)
+        begin(stalled, broken, shared)
+        stalled.sleep_until(-0.6)
+        lines[0].behave(Mode(stalled=True))
+        broken.sleep_until(0.02)
+        lines[1].behave(Mode(refused=True))
+        lines[1].cut()
+        broken.sleep_until(3)
+        assert stalled.inbox.came == []
+        assert broken.inbox.ids <= {row.id for row in deliveries_of(broken.engine, broken.campaign) if row.attempts}
+        for line in lines:
+            line.behave()
+        for one in (stalled, broken, shared):
+            wait_for(one.settled, within_s=120)
+            one.judge()
+            assert one.repeated == 0, one.name
+        assert {row.attempts for row in deliveries_of(shared.engine, shared.campaign)} == {1}
+
+
+@contextmanager
+def on_postgresql(name: str, server: str, template: str, folder: Path) -> Iterator[Scene]:
+    """A scene on a database of its own on the server of the tests."""
+    address = create_database(server, f"{name}_{new_id()}", template=template)
+    (folder / name).mkdir()
+    with scene(name, folder / name, make_engine(address), DATABASE_URL=address) as found:
+        yield found
+
+
+def socket_of(one: Scene) -> Path:
+    """Where the server of its database listens."""
+    return next(Path(str(one.engine.url.query["host"])).glob(".s.PGSQL.*[0-9]"))
+
+
+def through(line: CutLine, one: Scene) -> str:
+    """The address of its database through a line."""
+    return f"postgresql+psycopg://postgres@127.0.0.1:{line.port}/{one.engine.url.database}"
 
 
 def test_no_process_starts_on_a_database_that_loses_letters(postgresql_server: str, tmp_path: Path) -> None:
