@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that follow real time are named, so that they can run alone: an instant does not wait for a busy machine."""
+    """Tests that follow real time are marked, so that they can run alone: no instant waits for a busy machine."""
     for item in items:
         if item.get_closest_marker("slow") or item.path.parent == RELEASE:
             item.add_marker(pytest.mark.real_time)

@@ -52,10 +52,10 @@ def _plain(raw: bytes) -> Format:
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or _is_wide_xml(raw):
         return Format.XLIFF
     text = decoded(raw)
-    if _MESSAGE.search(text):
-        return Format.PO
     first = re.split("[;,\t\r\n]", text, maxsplit=1)[0].strip('"')
-    return Format.CSV if campaign_in(first) is not None else _refuse(UNKNOWN)
+    if campaign_in(first) is not None:  # before the next: a cell may hold anything, also what a PO file begins with
+        return Format.CSV
+    return Format.PO if _MESSAGE.search(text) else _refuse(UNKNOWN)
 
 
 def _is_wide_xml(raw: bytes) -> bool:
