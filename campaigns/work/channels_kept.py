@@ -161,7 +161,7 @@ def to_change(session: Session, actor: Actor, channel_id: str) -> Channel:
     return _own(session, actor, channel_id, lock=True)
 
 
-def noted(session: Session, actor: Actor, action: str, row: Channel, *, now: datetime) -> None:
+def note_change(session: Session, actor: Actor, action: str, row: Channel, *, now: datetime) -> None:
     """Keep what was changed, and who did it."""
     session.add(row)
     details = {"organisation": row.organisation_id, "channel": row.id, "kind": row.kind.value}
@@ -270,7 +270,7 @@ def name_channel(place: Workplace, actor: Actor, channel_id: str, *, name: str, 
     with writing(place.engine) as session:
         row = to_change(session, actor, channel_id)
         row.name = _named(name)
-        noted(session, actor, "channel.named", row, now=now)
+        note_change(session, actor, "channel.named", row, now=now)
 
 
 def try_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> str | None:
@@ -286,7 +286,7 @@ def try_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetim
     with writing(place.engine) as session:
         row = to_change(session, actor, channel_id)
         row.checked_at, row.problem = now, problem or ""
-        noted(session, actor, "channel.tried", row, now=now)
+        note_change(session, actor, "channel.tried", row, now=now)
     return problem
 
 
@@ -295,7 +295,7 @@ def pause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datet
     with writing(place.engine) as session:
         row = to_change(session, actor, channel_id)
         row.paused_at = row.paused_at or now
-        noted(session, actor, "channel.paused", row, now=now)
+        note_change(session, actor, "channel.paused", row, now=now)
 
 
 def unpause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
@@ -303,7 +303,7 @@ def unpause_channel(place: Workplace, actor: Actor, channel_id: str, *, now: dat
     with writing(place.engine) as session:
         row = to_change(session, actor, channel_id)
         row.paused_at, row.unpaused_at, row.problem = None, now, ""
-        noted(session, actor, "channel.unpaused", row, now=now)
+        note_change(session, actor, "channel.unpaused", row, now=now)
 
 
 def remove_channel(place: Workplace, actor: Actor, channel_id: str, *, now: datetime) -> None:
@@ -311,7 +311,7 @@ def remove_channel(place: Workplace, actor: Actor, channel_id: str, *, now: date
     with writing(place.engine) as session:
         row = to_change(session, actor, channel_id)
         row.removed_at = now
-        noted(session, actor, "channel.removed", row, now=now)
+        note_change(session, actor, "channel.removed", row, now=now)
 
 
 def rotate_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: str, now: datetime) -> str:
@@ -323,7 +323,7 @@ def rotate_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: str
         row = _signed(session, actor, channel_id, stamp)
         secret = webhook.new_secret()
         row.secrets = [place.vault.close(secret), *row.secrets][:SIGN_WITH]
-        noted(session, actor, "channel.secret_rotated", row, now=now)
+        note_change(session, actor, "channel.secret_rotated", row, now=now)
     return secret
 
 
@@ -332,7 +332,7 @@ def drop_old_secret(place: Workplace, actor: Actor, channel_id: str, *, stamp: s
     with writing(place.engine) as session:
         row = _signed(session, actor, channel_id, stamp)
         row.secrets = row.secrets[:1]
-        noted(session, actor, "channel.old_secret_dropped", row, now=now)
+        note_change(session, actor, "channel.old_secret_dropped", row, now=now)
 
 
 def _signed(session: Session, actor: Actor, channel_id: str, stamp: str) -> Channel:

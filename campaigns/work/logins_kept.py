@@ -6,7 +6,7 @@ from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, Refused
 from campaigns.store.engine import writing
 from campaigns.work.channel_logins import NEED_A_LOGIN, Login, sealed
-from campaigns.work.channels_kept import noted, to_change
+from campaigns.work.channels_kept import note_change, to_change
 from campaigns.work.workplace import Workplace
 
 
@@ -24,4 +24,4 @@ def replace_login(place: Workplace, actor: Actor, channel_id: str, *, login: Log
             raise NothingToLogInTo
         row.secrets = [sealed(place.vault, login)]
         row.checked_at, row.problem = None, ""
-        noted(session, actor, "channel.login_replaced", row, now=now)
+        note_change(session, actor, "channel.login_replaced", row, now=now)
