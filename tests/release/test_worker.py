@@ -68,7 +68,7 @@ def test_a_worker_meets_the_lift(engine: Engine, tmp_path: Path, mail: MailServe
     """Nothing early; everything live; pushes and letters leave within moments of T."""
     live = living(engine, tmp_path, mail)
     with Inbox() as inbox, working(live):
-        lift_at = soon(seconds=2)
+        lift_at = soon(seconds=5)
         campaign = approved(live, f"{inbox.url}1", f"{inbox.url}2", "a@example.org", lift_at=lift_at)
         wait_for(lambda: all_in(live.states(campaign), State.LIVE))
         rows = live.deliveries(campaign)
@@ -91,7 +91,7 @@ def test_a_worker_keeps_a_folder_elsewhere_supplied_with_checkpoints(
     live.place = replace(live.place, audit_checkpoints=folder)
     with Inbox() as inbox, working(live):
         wait_for(lambda: listed(folder))
-        approved(live, inbox.url, lift_at=soon(seconds=2))
+        approved(live, inbox.url, lift_at=soon(seconds=5))
         wait_for(lambda: len(listed(folder)) == 2)
     with reading(live.engine) as session:
         lifted = [event.number for event in audit.events(session) if event.action == "campaign.live"]
@@ -107,7 +107,7 @@ def test_a_folder_for_checkpoints_that_is_gone_stops_no_worker(
     """It is said in the log, and everything leaves."""
     live.place = replace(live.place, audit_checkpoints=tmp_path / "gone")
     with Inbox() as inbox, working(live):
-        campaign = approved(live, inbox.url, lift_at=soon(seconds=2))
+        campaign = approved(live, inbox.url, lift_at=soon(seconds=5))
         wait_for(lambda: all_in(live.states(campaign), State.LIVE))
     assert [record.levelname for record in caplog.records if "checkpoint" in record.message] == ["ERROR"]
 
@@ -115,7 +115,7 @@ def test_a_folder_for_checkpoints_that_is_gone_stops_no_worker(
 def test_a_hold_and_a_new_time_after_arming_are_obeyed(live: World) -> None:
     """Armed, then moved by some seconds: nothing at the old T, everything at the new one."""
     with Inbox() as inbox, working(live):
-        lift_at = soon(seconds=3)
+        lift_at = soon(seconds=5)
         campaign = approved(live, inbox.url, "a@example.org", lift_at=lift_at)
         wait_for(lambda: all_in(live.states(campaign), State.ARMED))
         postpone(live.place, live.office.communicator, campaign, lift_at=lift_at + 2 * STEP, now=real_now())
@@ -127,7 +127,7 @@ def test_a_hold_and_a_new_time_after_arming_are_obeyed(live: World) -> None:
 def test_a_held_campaign_stays_shut(live: World) -> None:
     """Held while armed: T passes, and nothing has left."""
     with Inbox() as inbox, working(live):
-        lift_at = soon(seconds=2.5)
+        lift_at = soon(seconds=5)
         campaign = approved(live, inbox.url, lift_at=lift_at)
         wait_for(lambda: all_in(live.states(campaign), State.ARMED))
         hold(live.place, live.office.approver, campaign, now=real_now())
@@ -143,7 +143,7 @@ def test_two_workers_on_one_postgresql_send_each_delivery_once(
     monkeypatch.setattr("campaigns.release.dispatcher.MOST_ARMED", 7)
     live = living(postgresql_engine, tmp_path, mail)
     with Inbox() as inbox, working(live), working(live):
-        lift_at = soon(seconds=2)
+        lift_at = soon(seconds=5)
         addresses = [f"{inbox.url}{n}" for n in range(4)] + [f"mail{n}@example.org" for n in range(6)]
         campaign = approved(live, *addresses, lift_at=lift_at)
         wait_for(lambda: all_in(live.states(campaign), State.LIVE))
