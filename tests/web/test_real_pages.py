@@ -249,6 +249,7 @@ def test_a_page_costs_the_same_number_of_queries_however_many_campaigns_there_ar
     """Fifty campaigns are fifty rows and not fifty questions."""
     monkeypatch.setattr("app.make_engine", lambda _url: sqlite_engine)
     monkeypatch.setattr("app.NodeClock", lambda _engine: StandingClock(LIFT))
+    monkeypatch.setattr("app.KEEP_FOR", timedelta())  # each answer is made anew, so that its queries can be counted
     client = create_app(settings_here(tmp_path)).test_client()
     partner = sqlite_office.partner()
     sqlite_office.approved(partner, slug="den-forsta")
