@@ -1,7 +1,7 @@
 """A core text that is withdrawn: its words are nowhere any more, not on the first page either."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,7 @@ def client(sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The public web over the office's database, at the lift."""
     monkeypatch.setattr("app.make_engine", lambda _url: sqlite_engine)
     monkeypatch.setattr("app.NodeClock", lambda _engine: StandingClock(Office.LIFT))
+    monkeypatch.setattr("app.KEEP_FOR", timedelta())  # the clock stands, so what is kept would never be too old
     return create_app(settings_for(tmp_path)).test_client()
 
 
