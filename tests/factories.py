@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.ids import new_id
+from campaigns.domain.lifecycle import TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent
+from campaigns.domain.translating import SOURCE, is_swedish
 from campaigns.settings import Settings
 from campaigns.store.engine import reading, writing
+from campaigns.store.tables import BackTranslation, Message, Text
 from campaigns.work import approving, briefing, consenting, lifting, matching, organisations, registering
 from campaigns.work.drafts import CampaignDraft, MessageDraft
+from campaigns.work.translating import steps, telling_back
 from campaigns.work.workplace import Workplace
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -68,6 +72,32 @@ def draft(**wanted: Any) -> CampaignDraft:
         ),
     }
     return CampaignDraft(**(given | wanted))
+
+
+def make_ready(place: Workplace, campaign_id: str, *, author: Actor, reviewer: Actor, now: datetime) -> None:
+    """Take every translated core text to where the gate lets it through. Of one made from older Swedish it is said anew
+    that it fits.
+    """
+    messages = rows(place, Message, col(Message.campaign_id) == campaign_id, col(Message.answers_id).is_(None))
+    texts = rows(place, Text, col(Text.message_id).in_([message.id for message in messages]))
+    swedish = {text.message_id: text.revision for text in texts if text.language == SOURCE}
+    for text in texts:
+        if text.language == SOURCE:
+            continue
+        of_text: Any = {"language": text.language, "revision": text.revision, "now": now}
+        if text.source_revision != swedish.get(text.message_id):
+            matching.edit_text(
+                place, author, text.message_id, language=text.language, content=text.content,
+                expected_version=text.version, now=now,
+            )  # fmt: skip
+        if rows(place, Text, col(Text.id) == text.id)[0].state is TextState.DRAFT:
+            steps.hand_over(place, author, text.message_id, **of_text)
+        if rows(place, Text, col(Text.id) == text.id)[0].state is TextState.TRANSLATED:
+            steps.let_pass(place, reviewer, text.message_id, **of_text)
+        told = rows(place, BackTranslation, col(BackTranslation.text_id) == text.id)
+        if not is_swedish(text.language) and text.revision not in {one.revision for one in told if one.confirmed_at}:
+            telling_back.tell_back(place, reviewer, text.message_id, says="Pengarna kommer aldrig.", **of_text)
+            telling_back.confirm_told(place, author, text.message_id, **of_text)
 
 
 class Office:
@@ -181,8 +211,13 @@ class Office:
         consenting.consent(self.place, partner, saved.text_id, revision=saved.revision, now=self.now)
         return saved
 
+    def make_ready(self, campaign_id: str) -> None:
+        """Have the approver review every translated core text and tell it in Swedish, and the communicator confirm it."""
+        make_ready(self.place, campaign_id, author=self.communicator, reviewer=self.approver, now=self.now)
+
     def approve(self, campaign_id: str) -> approving.Approved:
-        """Have the release asked for and approved by two people."""
+        """Have the release asked for and approved by two people, once every language is ready."""
+        self.make_ready(campaign_id)
         revision = approving.ask_approval(self.place, self.communicator, campaign_id, now=self.now)
         return approving.approve(self.place, self.approver, campaign_id, revision=revision, now=self.now)
 

@@ -94,6 +94,7 @@ def _briefing(office: Office) -> Scene:
     briefing.open_briefing(office.place, office.communicator, scene.campaign_id, now=office.now)
     office.accept(scene.partner, scene.campaign_id)
     saved = office.consented(scene.partner, scene.campaign_id, channels=list(office.place.channels))
+    office.make_ready(scene.campaign_id)
     approving.ask_approval(office.place, office.communicator, scene.campaign_id, now=office.now)
     message_id = rows(office.place, Text, col(Text.id) == saved.text_id)[0].message_id
     return replace(scene, message_id=message_id, text_id=saved.text_id)

@@ -28,6 +28,10 @@ class NoticeKind(StrEnum):
     TEXT_CHANGED = "text_changed"
     CONSENT_NEEDED = "consent_needed"
     MESSAGE_LEFT = "message_left"
+    TEXT_ASKED = "text_asked"
+    REVIEW_WAITS = "review_waits"
+    CHANGES_ASKED = "changes_asked"
+    SOURCE_CHANGED = "source_changed"
     APPROVED = "approved"
     POSTPONED = "postponed"
     LIFTED_EARLY = "lifted_early"
@@ -88,6 +92,22 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.MESSAGE_LEFT: (
         N_("A message has left a release"),
         N_("A partner's message is no longer part of a coming release. Everything else goes on as planned."),
+    ),
+    NoticeKind.TEXT_ASKED: (
+        N_("You are asked to help with a text"),
+        N_("Somebody asks you to translate or to read a text. You see which one when you have accepted the terms."),
+    ),
+    NoticeKind.REVIEW_WAITS: (
+        N_("A translation waits for you"),
+        N_("A translation is ready for another pair of eyes. Please read it and say whether it is right."),
+    ),
+    NoticeKind.CHANGES_ASKED: (
+        N_("A translation needs changes"),
+        N_("Somebody has read a text that you have worked on, and asks for changes."),
+    ),
+    NoticeKind.SOURCE_CHANGED: (
+        N_("A Swedish text has changed"),
+        N_("A Swedish text that you have translated says something else now. Please look at what is new."),
     ),
     NoticeKind.APPROVED: (
         N_("A release is approved"),

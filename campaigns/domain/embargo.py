@@ -43,6 +43,7 @@ class Embargo:
 
 OPEN_BY_RECORD = frozenset({Stage.LIVE, Stage.CLOSED})
 UNDER_EMBARGO = frozenset({Stage.BRIEFING, Stage.APPROVED, Stage.HELD})
+WORKED_ON = UNDER_EMBARGO | {Stage.DRAFT}
 POLICE = frozenset({Standing.OWNER, Standing.APPROVER})
 PUBLISHED = frozenset({What.EXISTENCE, What.CORE_TEXT, What.MATCHING_TEXT, What.MATERIAL})
 
@@ -73,6 +74,20 @@ def may_read(standing: Standing, what: What, embargo: Embargo, *, now: datetime)
             return _tombstone(what, embargo) or _briefed_may_read(what, embargo, now)
         case Standing.OWNER | Standing.APPROVER:
             return True
+
+
+def asked_may_read(embargo: Embargo, *, accepted: bool, now: datetime) -> bool:
+    """Whether somebody who was asked by name for one text may read it, and the Swedish text it is made from.
+
+    Translating begins while the police still write, before any partner is briefed. Whoever is asked accepts the terms
+    first, as everybody does; without that they may know no more than that a text waits for them (`asked_may_know`).
+    """
+    return accepted and asked_may_know(embargo, now=now)
+
+
+def asked_may_know(embargo: Embargo, *, now: datetime) -> bool:
+    """Whether somebody who was asked by name for one text may still know of it."""
+    return embargo.stage in WORKED_ON or is_public(embargo, now=now)
 
 
 def _tombstone(what: What, embargo: Embargo) -> bool:

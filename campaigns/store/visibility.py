@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlmodel import col
 
 from campaigns.domain.access import Actor, Role
-from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, Standing
+from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, WORKED_ON, Standing
 from campaigns.domain.lifecycle import Stage
-from campaigns.store.tables import Acceptance, Campaign, Invitation
+from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, Message
 
 Condition = ColumnElement[bool]
 
@@ -79,12 +79,52 @@ def exists_for(actor: Actor, now: datetime) -> Condition:
         exists_for_the_public(now),
         is_owned_by(actor),
         and_(is_invited(actor), col(Campaign.stage).in_(UNDER_EMBARGO)),
+        and_(is_asked_in(actor), _asked_may_know(now)),
     )
 
 
 def own_drafts_are_open(actor: Actor) -> Condition:
     """The member may read its own organisation's messages on the campaign."""
     return or_(is_owned_by(actor), and_(is_briefed(actor), col(Campaign.stage) != Stage.DRAFT))
+
+
+def is_asked_in(actor: Actor) -> Condition:
+    """The member was asked by name for some text of the campaign, acting for this organisation."""
+    return exists(
+        select(col(Assignment.id))
+        .join(Message, col(Message.id) == col(Assignment.message_id))
+        .where(col(Message.campaign_id) == col(Campaign.id), *_asked(actor))
+        .correlate(Campaign)
+    )
+
+
+def is_asked_for(actor: Actor, language: str) -> Condition:
+    """The member was asked by name for the message in this language, acting for this organisation."""
+    return exists(
+        select(col(Assignment.id)).where(
+            col(Assignment.message_id) == col(Message.id), col(Assignment.language) == language, *_asked(actor)
+        )
+    )
+
+
+def _asked(actor: Actor) -> tuple[Condition, ...]:
+    return (
+        col(Assignment.member_id) == actor.member_id,
+        col(Assignment.organisation_id) == actor.organisation_id,
+        col(Assignment.ended_at).is_(None),
+    )
+
+
+def asked_texts_are_open(actor: Actor, now: datetime) -> Condition:
+    """The member may read the texts of the campaign they were asked for: the terms are accepted, and it is worked on.
+
+    The police's own need not accept terms for their own campaign.
+    """
+    return and_(or_(has_accepted(actor), is_owned_by(actor)), _asked_may_know(now))
+
+
+def _asked_may_know(now: datetime) -> Condition:
+    return or_(col(Campaign.stage).in_(WORKED_ON), is_public(now))
 
 
 def standing_of(actor: Actor, *, owner: bool, invited: bool, accepted: bool) -> Standing:

@@ -9,15 +9,15 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor, Permission, roles_with
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import Fault, Refused
-from campaigns.domain.gate import gate
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import check_lift
+from campaigns.domain.translating import SOURCE
 from campaigns.markup import render_markdown
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
-from campaigns.work.approving import Kinds, NoCoreMessage, Row, chosen_texts, freeze_text, release_revision
+from campaigns.work.approving import Kinds, NoCoreMessage, Row, chosen_texts, freeze_text, gate_of, release_revision
 from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.launch_deliveries import lines_of
 from campaigns.work.launch_proposals import APPROVE, open_proposals
@@ -25,7 +25,7 @@ from campaigns.work.loading import release_of, texts_in, wanted_kinds
 from campaigns.work.partner_briefing import phones_of
 from campaigns.work.planning import Plan, content_of, organisations_of, plan_release
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, authors_since_release, faults_beside
+from campaigns.work.writing import authors_since_release, faults_beside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,7 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
         lift_at=campaign.lift_at,
         secrecy=_secrecy(campaign),
         left_out=tuple(sorted(campaign.left_out)),
+        in_swedish=tuple(sorted(campaign.in_swedish)),
         texts=texts,
         planned=trial.planned,
         gaps=trial.gaps,
@@ -137,15 +138,9 @@ def _weighed(session: Session, plan: Plan, nothing: Planned) -> _Trial:
 
 def _findings(session: Session, campaign: Campaign, rows: Sequence[Row]) -> tuple[Finding, ...]:
     """What the gate and the checks say of the core messages, language by language, the campaign's order first."""
-    names = session.exec(
-        select(Message.name).where(col(Message.campaign_id) == campaign.id, col(Message.answers_id).is_(None))
-    ).all()
     core = [(message, text) for message, text, _ in rows if message.answers_id is None]
-    written: dict[str, set[str]] = {name: set() for name in names}
-    for message, text in core:
-        written[message.name].add(text.language)
     found: dict[str, list[Fault]] = {language: [] for language in campaign.languages}
-    for fault in gate(languages=campaign.languages, left_out=campaign.left_out, written=written):
+    for fault in gate_of(session, campaign):
         found[str(fault.facts["language"])].append(fault)
     swedish = texts_in(session, {message.id for message, _ in core}, SOURCE)
     for message, text in core:
@@ -153,7 +148,12 @@ def _findings(session: Session, campaign: Campaign, rows: Sequence[Row]) -> tupl
             faults_beside(campaign, message, text, source=swedish.get(message.id))
         )
     return tuple(
-        Finding(language=language, faults=tuple(faults), is_left_out=language in campaign.left_out)
+        Finding(
+            language=language,
+            faults=tuple(faults),
+            is_left_out=language in campaign.left_out,
+            is_in_swedish=language in campaign.in_swedish,
+        )
         for language, faults in found.items()
     )
 
@@ -197,6 +197,7 @@ def _frozen_desk(session: Session, campaign: Campaign, release: Release, now: da
         lift_at=campaign.lift_at,
         secrecy=_secrecy(campaign),
         left_out=tuple(sorted(campaign.left_out)),
+        in_swedish=tuple(sorted(campaign.in_swedish)),
         texts=texts,
         planned=Planned(
             deliveries=len(lines),

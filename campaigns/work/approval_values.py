@@ -38,6 +38,7 @@ class Finding:
     language: str
     faults: tuple[Fault, ...]
     is_left_out: bool
+    is_in_swedish: bool
 
     @property
     def is_bad(self) -> bool:
@@ -85,6 +86,7 @@ class ApprovalDesk:
     lift_at: datetime
     secrecy: Secrecy
     left_out: tuple[str, ...]
+    in_swedish: tuple[str, ...]
     texts: tuple[GoesOut, ...]
     planned: Planned
     gaps: tuple[tuple[str, ChannelKind], ...] = ()

@@ -16,6 +16,7 @@ from campaigns.domain.lifecycle import REMEDIES, Move, NotInThisStage, Stage, Te
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, TextContent, revision_of
 from campaigns.domain.times import check_lift
+from campaigns.domain.translating import SOURCE, Progress
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
@@ -25,8 +26,9 @@ from campaigns.work.planning import plan_release, remind_by_hand
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, tell
+from campaigns.work.translating.progress import by_message, progress_of
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, authors_since_release, faults_beside, must_pass
+from campaigns.work.writing import authors_since_release, faults_beside, must_pass
 
 
 class NotAsked(Refused):
@@ -47,6 +49,18 @@ class NotALanguage(Refused):
     """Only a language the campaign lists can be left out of it."""
 
     message = N_("The campaign is not in {language}, so there is nothing to leave out.")
+
+
+class NoSwedish(Refused):
+    """What is not there cannot stand in for anything."""
+
+    message = N_("Swedish is left out of the release, so {language} cannot be shown in Swedish.")
+
+
+class SwedishIsShown(Refused):
+    """The other way round."""
+
+    message = N_("These languages are shown in Swedish, so Swedish cannot be left out: {languages}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,21 +104,47 @@ def leave_out(place: Workplace, actor: Actor, campaign_id: str, *, language: str
         campaign = _choosing_languages(session, actor, campaign_id)
         if language not in campaign.languages:
             raise NotALanguage(language=language)
-        campaign.left_out = {**campaign.left_out, language: actor.member_id or ""}
-        session.add(campaign)
+        if language == SOURCE and campaign.in_swedish:
+            raise SwedishIsShown(languages=sorted(campaign.in_swedish))
+        _decide(session, campaign, language, left_out=actor.member_id or "")
         details = {"language": language}
         audit.record(session, actor, "language.left_out", now=now, campaign_id=campaign.id, details=details)
 
 
-def take_in(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
-    """Decide that a language that was left out is part of this release after all. Raises NotALanguage."""
+def show_in_swedish(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
+    """Decide, by name, that the core messages stand in Swedish on the language's page, labelled so.
+
+    Raises NotALanguage for one the campaign does not list, or Swedish itself; NoSwedish where Swedish is left out; or
+    NotInThisStage.
+    """
     actor.must(Permission.ASK_APPROVAL)
     with writing(place.engine) as session:
         campaign = _choosing_languages(session, actor, campaign_id)
-        if language not in campaign.left_out:
+        if language not in campaign.languages or language == SOURCE:
             raise NotALanguage(language=language)
-        campaign.left_out = {tag: member for tag, member in campaign.left_out.items() if tag != language}
-        session.add(campaign)
+        if SOURCE in campaign.left_out or SOURCE not in campaign.languages:
+            raise NoSwedish(language=language)
+        _decide(session, campaign, language, in_swedish=actor.member_id or "")
+        details = {"language": language}
+        audit.record(session, actor, "language.in_swedish", now=now, campaign_id=campaign.id, details=details)
+
+
+def _decide(session: Session, campaign: Campaign, language: str, **by: str) -> None:
+    """What was decided of a language before no longer counts; `by` names who decides what now, or is empty."""
+    for choice in ("left_out", "in_swedish"):
+        others = {tag: member for tag, member in getattr(campaign, choice).items() if tag != language}
+        setattr(campaign, choice, others | ({language: by[choice]} if choice in by else {}))
+    session.add(campaign)
+
+
+def take_in(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
+    """Decide that a language is part of this release after all, in its own words. Raises NotALanguage."""
+    actor.must(Permission.ASK_APPROVAL)
+    with writing(place.engine) as session:
+        campaign = _choosing_languages(session, actor, campaign_id)
+        if language not in {*campaign.left_out, *campaign.in_swedish}:
+            raise NotALanguage(language=language)
+        _decide(session, campaign, language)
         details = {"language": language}
         audit.record(session, actor, "language.taken_in", now=now, campaign_id=campaign.id, details=details)
 
@@ -144,14 +184,18 @@ def _going_out(row: Row, kinds: Kinds) -> GoingOut:
 
 
 def chosen_texts(session: Session, campaign: Campaign) -> list[Row]:
-    """Core texts that are not left out, and matching texts to whose revision an invited organisation consented."""
+    """Core texts in languages that go out, and matching texts to whose revision an invited organisation consented."""
     invited = set(invited_organisations(session, campaign))
     consented = consented_texts(session, campaign.id)
     return [
         (message, text, organisation)
         for message, text, organisation in texts_of_campaign(session, campaign.id)
         if text.language not in campaign.left_out
-        and (message.answers_id is None or (text.id in consented and organisation.id in invited))
+        and (
+            text.language not in campaign.in_swedish
+            if message.answers_id is None
+            else text.id in consented and organisation.id in invited
+        )
     ]
 
 
@@ -163,6 +207,7 @@ def release_revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds) -> s
             "name": campaign.name,
             "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
             "left_out": sorted(campaign.left_out),
+            **({"in_swedish": sorted(campaign.in_swedish)} if campaign.in_swedish else {}),
             "phones": sorted(_phones(campaign)),
             "texts": sorted([message.id, text.language, text.revision, message.position] for message, text, _ in rows),
             "channels": sorted([message.id, *sorted(set(kinds[message.id]))] for message, _, _ in rows),
@@ -208,15 +253,22 @@ def _checked(session: Session, place: Workplace, campaign: Campaign, now: dateti
     core = [(message, text) for message, text, _ in rows if message.answers_id is None]
     if not core:
         raise NoCoreMessage
-    written: dict[str, set[str]] = {name: set() for name in _core_names(session, campaign)}
-    for message, text in core:
-        written[message.name].add(text.language)
-    faults: list[Fault] = gate(languages=campaign.languages, left_out=campaign.left_out, written=written)
+    faults = gate_of(session, campaign)
     swedish = texts_in(session, {message.id for message, _ in core}, SOURCE)
     for message, text in core:
         faults += faults_beside(campaign, message, text, source=swedish.get(message.id))
     must_pass(faults)
     return rows
+
+
+def gate_of(session: Session, campaign: Campaign) -> list[Fault]:
+    """What the gate says of the campaign's core messages, language by language."""
+    core = [
+        (message, text) for message, text, _ in texts_of_campaign(session, campaign.id) if message.answers_id is None
+    ]
+    texts: dict[str, Mapping[str, Progress]] = {name: {} for name in _core_names(session, campaign)}
+    texts |= by_message(core, progress_of(session, campaign, core))
+    return gate(languages=campaign.languages, decided={*campaign.left_out, *campaign.in_swedish}, texts=texts)
 
 
 def _core_names(session: Session, campaign: Campaign) -> Sequence[str]:

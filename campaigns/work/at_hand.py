@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor
@@ -20,7 +21,8 @@ class AtHand:
     """One campaign, as the head of a page shows it.
 
     `is_own`: it belongs to the police organisation the member acts for. `is_open`: the member may read the briefing,
-    so the page may name the campaign; otherwise `name` and `slug` are empty, for a title is under embargo too.
+    so the page may name the campaign; otherwise `name` and `slug` are empty, for a title is under embargo too. Whoever
+    was asked for a text and has accepted the terms reads the name as well.
     """
 
     id: str
@@ -38,6 +40,23 @@ class AtHand:
 
 def at_hand(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> AtHand:
     """The campaign for one's own police, or for a partner whose invitation stands. Raises NotThere for anyone else."""
+    takes_part = visibility.is_invited(actor) & visibility.exists_for(actor, now)
+    return _at_hand(place, actor, campaign_id, takes_part, now=now)
+
+
+def at_hand_for_text(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> AtHand:
+    """The same for the pages of a text: also for whoever was asked for some text of the campaign by name.
+
+    Of the campaign they may know the name once they have accepted the terms, and not its briefing.
+    """
+    takes_part = visibility.is_invited(actor) | visibility.is_asked_in(actor)
+    return _at_hand(place, actor, campaign_id, takes_part & visibility.exists_for(actor, now), now=now)
+
+
+def _at_hand(
+    place: Workplace, actor: Actor, campaign_id: str, takes_part: ColumnElement[bool], *, now: datetime
+) -> AtHand:
+    asked = visibility.is_asked_in(actor) & visibility.asked_texts_are_open(actor, now)
     with reading(place.engine) as session:
         row = session.exec(
             select(
@@ -45,19 +64,18 @@ def at_hand(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) 
                 visibility.is_owned_by(actor),
                 visibility.briefing_is_open(actor, now),
                 visibility.has_accepted(actor),
-            ).where(
-                col(Campaign.id) == campaign_id,
-                visibility.is_owned_by(actor) | (visibility.is_invited(actor) & visibility.exists_for(actor, now)),
-            )
+            ).where(col(Campaign.id) == campaign_id, visibility.is_owned_by(actor) | takes_part)
         ).first()
         if row is None:
             raise NotThere
         campaign, owned, opened, accepted = row
+        asked_and_open = session.exec(select(Campaign.id).where(col(Campaign.id) == campaign_id, asked)).first()
         public = is_public(campaign.embargo, now=now)
+        named = opened or public or asked_and_open
         return AtHand(
             id=campaign.id,
-            name=campaign.name if opened or public else "",
-            slug=campaign.slug if opened or public else "",
+            name=campaign.name if named else "",
+            slug=campaign.slug if named else "",
             stage=campaign.stage,
             lift_at=campaign.lift_at,
             briefing_opens_at=campaign.briefing_opens_at,

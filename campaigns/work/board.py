@@ -17,6 +17,7 @@ from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.readiness import Assessed, Figures, Lack, Line, Standing, Written, assess, figures, mended_by
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.translating import SOURCE
 from campaigns.store.engine import reading
 from campaigns.store.tables import (
     Acceptance,
@@ -34,7 +35,7 @@ from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.loading import texts_of_campaign, wanted_kinds
 from campaigns.work.matching import consented_texts
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_beside, is_stale
+from campaigns.work.writing import faults_beside, is_stale
 
 REMINDED = "partner.reminded"
 REMINDER_RESTS = timedelta(hours=12)

@@ -30,7 +30,7 @@ from campaigns.store.tables import (
     Text,
 )
 from campaigns.work.leaving import organisation_leaves
-from campaigns.work.loading import briefed_campaign, invited_campaign, is_over, lock, members_of, own_campaign
+from campaigns.work.loading import asked_campaign, briefed_campaign, is_over, lock, members_of, own_campaign
 from campaigns.work.partner_question import waiting_question
 from campaigns.work.scheduling import too_late_to_stop
 from campaigns.work.telling import (
@@ -246,7 +246,7 @@ def accept_terms(place: Workplace, actor: Actor, campaign_id: str, *, version: i
     """
     actor.must(Permission.READ_BRIEFING)
     with writing(place.engine) as session:
-        campaign = invited_campaign(session, actor, campaign_id, now=now)
+        campaign = asked_campaign(session, actor, campaign_id, now=now)
         lock(session, campaign)  # a button pressed twice at once is still one acceptance
         _still_open(campaign)
         current = current_terms(session).version

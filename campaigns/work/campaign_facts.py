@@ -12,6 +12,7 @@ from campaigns.domain.errors import N_, BadInput, Fault, Refused
 from campaigns.domain.ids import CampaignId
 from campaigns.domain.texts import TextContent
 from campaigns.domain.times import check_lift
+from campaigns.domain.translating import SOURCE
 from campaigns.domain.word_diff import word_diff
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
@@ -40,7 +41,6 @@ from campaigns.work.loading import own_campaign
 from campaigns.work.registering import register
 from campaigns.work.scheduling import APPROVE, void_proposals
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE
 
 FIRST_MESSAGE = "huvudbudskap"
 STILL_WRITTEN = N_("There are texts in {languages}. Keep the language here, or leave it out on the page Approval.")

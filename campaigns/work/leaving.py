@@ -15,8 +15,8 @@ from campaigns.store.tables import Campaign, Delivery, ReleasedText, Text
 from campaigns.work.loading import release_of
 from campaigns.work.planning import remind_by_hand
 from campaigns.work.telling import forget, owners, tell
+from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import written_state
 
 WAITING = (DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD)
 
@@ -73,7 +73,7 @@ def _leave(
     for released in frozen:
         released.superseded_at = now
         text = session.get_one(Text, released.text_id)
-        text.state = written_state(text.language)
+        text.state = state_when_thawed(session, [text])[text.id]
     for delivery in deliveries:
         stop(delivery)
     session.flush()

@@ -62,6 +62,16 @@ def invited_campaign(session: Session, actor: Actor, campaign_id: str, *, now: d
     )
 
 
+def asked_campaign(session: Session, actor: Actor, campaign_id: str, *, now: datetime) -> Campaign:
+    """The same, or one for a text of which the member was asked by name. Raises NotThere."""
+    takes_part = visibility.is_invited(actor) | visibility.is_asked_in(actor)
+    return _one(
+        session.exec(
+            select(Campaign).where(col(Campaign.id) == campaign_id, takes_part, visibility.exists_for(actor, now))
+        ).first()
+    )
+
+
 def briefed_campaign(session: Session, actor: Actor, campaign_id: str, *, now: datetime) -> Campaign:
     """A campaign whose briefing the member may read, as a partner or as its owner.
 

@@ -13,14 +13,16 @@ from campaigns.domain.ids import MessageId, new_id
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent
+from campaigns.domain.translating import SOURCE, Job
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Consent, Message, Text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.loading import briefed_campaign, is_over, lock, own_message, text_of
 from campaigns.work.text_news import Edited, ask_for_consent, tell_of_edit
+from campaigns.work.translating.reach import locked_reach
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_beside, faults_of, is_stale, must_not_be_frozen, save_text
+from campaigns.work.writing import faults_beside, faults_of, is_stale, must_not_be_frozen, save_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,17 +116,16 @@ def edit_text(
     source_seen: str | None = None,
     now: datetime,
 ) -> Saved:
-    """Save a text of the member's own organisation, core or matching, as its next version.
+    """Save a text of the member's own organisation, core or matching, or one they were asked for, as its next version.
 
     A draft may have faults: it is saved, and they are listed. Consent to an earlier revision no longer counts.
     `source_seen` is the revision of the Swedish text it was written from: if that has changed since, this is stale.
     Raises SomeoneElseWrote, TextsAreFrozen, NotACampaignLanguage or CampaignIsOver.
     """
     with writing(place.engine) as session:
-        message, campaign = own_message(session, actor, message_id)
-        actor.must(Permission.WRITE_MATCHING if message.answers_id else Permission.EDIT_CORE)
-        if is_over(campaign.stage):
-            raise CampaignIsOver(stage=campaign.stage)
+        found = locked_reach(session, actor, message_id, language, now=now)
+        found.must(Job.TRANSLATE)
+        message, campaign = found.message, found.campaign
         agreed = _is_agreed(session, message, language)
         text = save_text(
             session,

@@ -11,10 +11,10 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import UNDER_EMBARGO
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
+from campaigns.domain.translating import SOURCE
 from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Consent, Delivery, Message, Text
 from campaigns.work.overview_cards import Card, Waits
-from campaigns.work.writing import SOURCE
 
 
 def partner_cards(session: Session, actor: Actor, *, now: datetime) -> Iterator[Card]:

@@ -13,13 +13,14 @@ from campaigns.domain.errors import Fault, NotThere, Severity
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent
+from campaigns.domain.translating import SOURCE
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Channel, Consent, Member, Message, ReleasedText, Text, TextVersion
 from campaigns.work.loading import is_over
 from campaigns.work.scheduling import too_late_to_stop
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_beside, is_stale
+from campaigns.work.writing import faults_beside, is_stale
 
 
 @dataclass(frozen=True, kw_only=True)

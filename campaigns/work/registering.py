@@ -14,6 +14,7 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import KeyFact
 from campaigns.domain.times import check_lift
+from campaigns.domain.translating import SOURCE
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Message, Organisation
@@ -22,7 +23,7 @@ from campaigns.work.drafts import MAIL_CHANNELS, CampaignDraft, MatchingDraft, M
 from campaigns.work.organisation_checks import channel_faults
 from campaigns.work.organisations import add_organisation, insert_channel
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, save_text
+from campaigns.work.writing import save_text
 
 
 class SlugTaken(Refused):
@@ -289,7 +290,10 @@ def _message(
     session.add(message)
     session.flush()
     for language in _source_first(draft.texts):
-        save_text(session, campaign, message, language, draft.texts[language], actor=actor, expected_version=0, now=now)
+        save_text(
+            session, campaign, message, language, draft.texts[language], actor=actor, expected_version=0, finished=True,
+            now=now,
+        )  # fmt: skip
     return message
 
 
@@ -314,4 +318,7 @@ def _matching(
     session.add(message)
     session.flush()
     for language in _source_first(draft.texts):
-        save_text(session, campaign, message, language, draft.texts[language], actor=None, expected_version=0, now=now)
+        save_text(
+            session, campaign, message, language, draft.texts[language], actor=None, expected_version=0, finished=True,
+            now=now,
+        )  # fmt: skip

@@ -30,8 +30,8 @@ from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
+from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import written_state
 
 APPROVE = "approve"
 LIFT_EARLY = "lift_early"
@@ -285,10 +285,11 @@ def _thaw(session: Session, release: Release, now: datetime) -> None:
         select(ReleasedText, Text)
         .join(Text, col(Text.id) == col(ReleasedText.text_id))
         .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
-    )
+    ).all()
+    states = state_when_thawed(session, [text for _, text in frozen])
     for released, text in frozen:
         released.superseded_at = now
-        text.state = written_state(text.language)
+        text.state = states[text.id]
         session.add(released)
         session.add(text)
 

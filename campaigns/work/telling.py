@@ -47,7 +47,7 @@ def tell(
         "briefing_opens_at": campaign.briefing_opens_at,
     }
     told = {name: facts[name] for name in ONLY.get(kind, USUAL)}
-    path = OVERVIEW if kind in LEADS_TO_OVERVIEW else place.path_of(campaign.id)
+    path = LEADS_TO.get(kind) or place.path_of(campaign.id)
     for member in members:
         if (besides is not None and member.id == besides.member_id) or not wants(member, kind):
             continue
@@ -55,9 +55,14 @@ def tell(
         session.add(_delivery(place, notice, campaign=campaign, at=at or now, now=now))
 
 
-OVERVIEW = "/arbete"
-LEADS_TO_OVERVIEW = frozenset({NoticeKind.CANCELLED})
-"""A campaign that is cancelled is not there for partners any more, so there is no page of it to lead to."""
+TRANSLATING = "/arbete/oversattning"
+LEADS_TO: Mapping[NoticeKind, str] = {
+    NoticeKind.CANCELLED: "/arbete",  # it is not there for partners any more, so there is no page of it to lead to
+    NoticeKind.TEXT_ASKED: TRANSLATING,  # whoever is asked by name may not open the campaign's own pages
+    NoticeKind.REVIEW_WAITS: TRANSLATING,
+    NoticeKind.CHANGES_ASKED: TRANSLATING,
+    NoticeKind.SOURCE_CHANGED: TRANSLATING,
+}
 USUAL = ("lift_at", "briefing_opens_at")
 ONLY: Mapping[NoticeKind, tuple[str, ...]] = {NoticeKind.LIFTED: ("lifted_at",)}
 """The times that a kind of notice tells, where they are not the usual ones."""

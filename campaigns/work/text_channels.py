@@ -62,7 +62,7 @@ class Previews:
 def channel_previews(place: Workplace, actor: Actor, message_id: str, language: str, *, now: datetime) -> Previews:
     """How a text of one's own organisation will leave. Raises NotThere for every other, and for one not begun."""
     with reading(place.engine) as session:
-        message, campaign, _ = message_on_desk(session, actor, message_id, now=now)
+        message, campaign, _ = message_on_desk(session, actor, message_id, language, now=now)
         text = text_of(session, message.id, language)
         if text is None:
             raise NotThere

@@ -11,6 +11,7 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused, Severity
 from campaigns.domain.ids import MessageId, new_id
 from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.translating import SOURCE
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Consent, Member, Message, ReleasedText, Text, TextVersion
@@ -18,7 +19,7 @@ from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.drafts import LONGEST_NAME, one_line, unprintable
 from campaigns.work.loading import own_campaign, own_message
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_beside, is_stale
+from campaigns.work.writing import faults_beside, is_stale
 
 STILL_CHANGING = frozenset({Stage.DRAFT, Stage.BRIEFING})
 NAME_NEEDED = N_("Give the message a name, such as Main message.")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from campaigns.domain.access import Actor, Permission
+from campaigns.domain.access import Actor
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.facts import FactKind
@@ -15,14 +15,15 @@ from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.text_marks import marked
 from campaigns.domain.texts import TextContent, Variant
-from campaigns.store import visibility
+from campaigns.domain.translating import SOURCE, Job
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, ReleasedText, Text
 from campaigns.work.loading import is_over, texts_in, wanted_kinds
 from campaigns.work.matching import standing_consent
 from campaigns.work.text_checks import TextChecks, leaves_through, public_voices, weighed
+from campaigns.work.translating.reach import Reach, reach
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_beside, is_stale
+from campaigns.work.writing import faults_beside, is_stale
 
 
 class Door(StrEnum):
@@ -46,7 +47,9 @@ class Beside:
 
 @dataclass(frozen=True, kw_only=True)
 class TextOnDesk:
-    """A text of the member's own organisation. Version 0 is one not yet begun, with an empty `text_id`.
+    """A text of the member's own organisation, or one they were asked for by name (then not `keeps`).
+
+    Version 0 is one not yet begun, with an empty `text_id`.
 
     `released` says whether the public reads it, in this or an earlier wording. `siblings` are the languages of the
     campaign in which the message is written already. `source_revision` is what its Swedish text says now; empty for the
@@ -59,6 +62,9 @@ class TextOnDesk:
     language: str
     is_core: bool
     door: Door
+    may_write: bool
+    may_review: bool
+    keeps: bool
     released: bool
     text_id: str
     version: int
@@ -81,38 +87,22 @@ class TextOnDesk:
 def text_on_desk(place: Workplace, actor: Actor, message_id: str, language: str, *, now: datetime) -> TextOnDesk:
     """A text of one's own organisation with all that its page says. Raises NotThere for every other."""
     with reading(place.engine) as session:
-        message, campaign, opened = message_on_desk(session, actor, message_id, now=now)
-        own = _own_texts(session, message)
-        if language not in campaign.languages and language not in own:
+        found = reach(session, actor, message_id, language, now=now)
+        own = _own_texts(session, found.message)
+        if language not in found.campaign.languages and language not in own:
             raise NotThere
-        return _on_desk(session, message, campaign, own, language, opened=opened, now=now)
+        return _on_desk(session, found, own, now=now)
 
 
 def message_on_desk(
-    session: Session, actor: Actor, message_id: str, *, now: datetime
+    session: Session, actor: Actor, message_id: str, language: str, *, now: datetime
 ) -> tuple[Message, Campaign, bool]:
-    """A message of one's own organisation, its campaign, and whether its briefing is open. Locks nothing.
+    """A message whose text in this language the member may read, its campaign, and whether its briefing is open.
 
-    Raises NotThere for any other, and for whoever may not read what is being written.
+    It is of one's own organisation, or one was asked for it by name. Locks nothing. Raises NotThere for any other.
     """
-    row = session.exec(
-        select(Message, Campaign, visibility.briefing_is_open(actor, now))
-        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
-        .where(
-            col(Message.id) == message_id,
-            col(Message.organisation_id) == actor.organisation_id,
-            visibility.own_drafts_are_open(actor),
-        )
-    ).first()
-    if row is None or not actor.may(Permission.READ_BRIEFING):
-        raise NotThere
-    message, campaign, opened = row
-    return message, campaign, bool(opened)
-
-
-def may_write(actor: Actor, *, is_core: bool) -> bool:
-    """Whether the member's roles let them write such a text."""
-    return actor.may(Permission.EDIT_CORE if is_core else Permission.WRITE_MATCHING)
+    found = reach(session, actor, message_id, language, now=now)
+    return found.message, found.campaign, found.briefed
 
 
 def door_of(campaign: Campaign, *, now: datetime) -> Door:
@@ -129,18 +119,11 @@ def _own_texts(session: Session, message: Message) -> Mapping[str, Text]:
     return {text.language: text for text in texts}
 
 
-def _on_desk(
-    session: Session,
-    message: Message,
-    campaign: Campaign,
-    own: Mapping[str, Text],
-    language: str,
-    *,
-    opened: bool,
-    now: datetime,
-) -> TextOnDesk:
+def _on_desk(session: Session, found: Reach, own: Mapping[str, Text], *, now: datetime) -> TextOnDesk:
+    message, campaign, language, opened = found.message, found.campaign, found.language, found.briefed
     door, is_core, text = door_of(campaign, now=now), message.answers_id is None, own.get(language)
     core = _core_texts(session, message) if opened else {}
+    from_own = is_core or not found.is_own
     others = public_voices(session, campaign, message, language) if door is Door.PUBLIC and not is_core else ()
     source = own.get(SOURCE)
     faults = faults_beside(campaign, message, text, source=source) if text else ()
@@ -153,6 +136,9 @@ def _on_desk(
         language=language,
         is_core=is_core,
         door=door,
+        may_write=found.may(Job.TRANSLATE),
+        may_review=found.may(Job.REVIEW) or found.may(Job.BACK_TRANSLATE),
+        keeps=found.keeps,
         released=text is not None and _is_released(session, text),
         text_id=text.id if text else "",
         version=text.version if text else 0,
@@ -164,7 +150,7 @@ def _on_desk(
         consented=text is not None and standing_consent(session, text) is not None,
         stale=text is not None and is_stale(text, source),
         source_revision=source.revision if source and language != SOURCE else "",
-        beside=_beside(campaign, own if is_core else core, language, is_core=is_core),
+        beside=_beside(campaign, own if from_own else core, language, from_own=from_own),
         phones=tuple(fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE),
         languages=tuple(campaign.languages),
         siblings=frozenset(own),
@@ -181,13 +167,13 @@ def _core_texts(session: Session, message: Message) -> Mapping[str, Text]:
     return {text.language: text for text in texts}
 
 
-def _beside(campaign: Campaign, texts: Mapping[str, Text], language: str, *, is_core: bool) -> Beside | None:
+def _beside(campaign: Campaign, texts: Mapping[str, Text], language: str, *, from_own: bool) -> Beside | None:
     """For a partner the core message in the same language, else in Swedish; for a translation its Swedish text."""
-    found = texts.get(SOURCE) if is_core else texts.get(language) or texts.get(SOURCE)
-    if found is None or (is_core and language == SOURCE):
+    found = texts.get(SOURCE) if from_own else texts.get(language) or texts.get(SOURCE)
+    if found is None or (from_own and language == SOURCE):
         return None
     parts = tuple(marked(found.long, campaign.facts, language=found.language))
-    return Beside(language=found.language, content=found.content, parts=parts, is_core=not is_core)
+    return Beside(language=found.language, content=found.content, parts=parts, is_core=not from_own)
 
 
 def _is_released(session: Session, text: Text) -> bool:
@@ -212,7 +198,7 @@ def name_of(session: Session, member_id: str | None) -> str:
 def core_to_begin_from(place: Workplace, actor: Actor, message_id: str, language: str, *, now: datetime) -> TextContent:
     """The words of the core message in this language, for a partner who begins from them; empty if there are none."""
     with reading(place.engine) as session:
-        message, _, opened = message_on_desk(session, actor, message_id, now=now)
+        message, _, opened = message_on_desk(session, actor, message_id, language, now=now)
         if not opened or message.answers_id is None:
             return TextContent()
         core = texts_in(session, [message.answers_id], language).get(message.answers_id)

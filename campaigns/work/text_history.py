@@ -45,7 +45,7 @@ def text_history(
 ) -> History:
     """The history of a text of one's own organisation. `every` shows each version that was saved. Raises NotThere."""
     with reading(place.engine) as session:
-        message, _, _ = message_on_desk(session, actor, message_id, now=now)
+        message, _, _ = message_on_desk(session, actor, message_id, language, now=now)
         text = text_of(session, message.id, language)
         if text is None:
             raise NotThere
@@ -105,7 +105,7 @@ def restore_version(
     Raises NotThere for a version that never was, and all that `edit_text` raises.
     """
     with reading(place.engine) as session:
-        message, _, _ = message_on_desk(session, actor, message_id, now=now)
+        message, _, _ = message_on_desk(session, actor, message_id, language, now=now)
         text = text_of(session, message.id, language)
         kept = session.get(TextVersion, (text.id, version)) if text else None
         if kept is None:

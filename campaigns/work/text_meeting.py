@@ -83,7 +83,7 @@ def meet(
 ) -> Meeting:
     """What one wrote beside what somebody else saved meanwhile. Stores nothing. Raises NotThere."""
     with reading(place.engine) as session:
-        message, _, _ = message_on_desk(session, actor, message_id, now=now)
+        message, _, _ = message_on_desk(session, actor, message_id, language, now=now)
         text = text_of(session, message.id, language)
         if text is None:
             raise NotThere

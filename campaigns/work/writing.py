@@ -14,10 +14,9 @@ from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.texts import TextContent, check_text
+from campaigns.domain.translating import SOURCE
 from campaigns.store.tables import Campaign, Message, ReleasedText, Text, TextVersion
 from campaigns.work.loading import locked_text_of, text_of
-
-SOURCE = "sv"
 
 
 class SomeoneElseWrote(Refused):
@@ -51,10 +50,12 @@ def save_text(
     actor: Actor | None,
     expected_version: int,
     source_seen: str | None = None,
+    finished: bool = False,
     now: datetime,
 ) -> Text:
     """Store a text as its next version, in the caller's transaction. `expected_version` is 0 for one not yet begun.
 
+    It is a draft again, whatever it was; `finished` is for a translation that comes whole, as in a file.
     Saving what stands there already makes no new version, whatever version it was written from: a save whose answer
     was lost may be sent again. It only says that the text still fits its source.
     `source_seen` is the revision of the Swedish text that its writer had before them, if it is not the newest one.
@@ -73,10 +74,12 @@ def save_text(
     if current != expected_version:
         raise SomeoneElseWrote(current=current, expected=expected_version)
     text = text or Text(
-        id=new_id(), message_id=message.id, language=language, state=written_state(language), version=0,
-        revision="", edited_at=now,
+        id=new_id(), message_id=message.id, language=language, state=TextState.DRAFT, version=0, revision="",
+        edited_at=now,
     )  # fmt: skip
     _write(text, content, actor, now, source=source)
+    if finished and language != SOURCE:
+        text.state = TextState.TRANSLATED
     session.add(text)
     session.flush()
     session.add(_version(text))
@@ -91,6 +94,9 @@ def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
 
 
 def _still_right(session: Session, text: Text, source: str | None) -> Text:
+    """Nothing new is said, and it fits its source as that is now: whoever reviewed it for another reads it again."""
+    if text.source_revision != source and text.state in {TextState.TRANSLATED, TextState.REVIEWED}:
+        text.state = TextState.DRAFT
     text.source_revision = source
     session.add(text)
     session.flush()
@@ -110,15 +116,10 @@ def _write(text: Text, content: TextContent, actor: Actor | None, now: datetime,
         setattr(text, variant, words)
     text.version += 1
     text.revision = content.revision
-    text.state = written_state(text.language)
+    text.state = TextState.DRAFT
     text.source_revision = source
     text.edited_by = actor.member_id if actor else None
     text.edited_at = now
-
-
-def written_state(language: str) -> TextState:
-    """Where a text stands that is written and not approved: newly saved, or taken out of a release again."""
-    return TextState.DRAFT if language == SOURCE else TextState.TRANSLATED
 
 
 def _version(text: Text) -> TextVersion:

@@ -55,6 +55,7 @@ def asked(world: World) -> tuple[Office, str, str]:
     partner = world.partner("http://127.0.0.1:9/in", "a@example.org", name="Ungdomsjouren (exempel)")
     campaign_id = world.office.briefed(partner, lift_at=soon(seconds=86_400))
     world.office.consented(partner, campaign_id, channels=list(world.place.channels))
+    world.office.make_ready(campaign_id)
     revision = approving.ask_approval(world.place, world.office.communicator, campaign_id, now=world.office.now)
     return world.office, campaign_id, revision
 

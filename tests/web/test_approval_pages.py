@@ -23,6 +23,7 @@ def table(sqlite_office: Office, tmp_path: Path) -> Table:
 
 def ask(table: Table) -> None:
     """The communicator asks."""
+    table.office.make_ready(table.campaign_id)
     approving.ask_approval(table.office.place, table.office.communicator, table.campaign_id, now=table.office.now)
 
 

@@ -38,7 +38,8 @@ def edit_core(office: Office, campaign_id: str, *, by: object = None, content: T
 
 
 def ask(office: Office, campaign_id: str) -> str:
-    """The communicator asks."""
+    """The communicator asks, once every language is ready."""
+    office.make_ready(campaign_id)
     return approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
 
 
@@ -51,6 +52,7 @@ def approve(office: Office, campaign_id: str, revision: str, *, by: object = Non
 def test_nobody_approves_what_they_asked_for_themselves(office: Office) -> None:
     """Two people; but two who both asked may confirm each other."""
     campaign_id = office.briefed()
+    office.make_ready(campaign_id)
     revision = approving.ask_approval(office.place, office.approver, campaign_id, now=office.now)
     with pytest.raises(NeedsAnotherPerson):
         approve(office, campaign_id, revision)

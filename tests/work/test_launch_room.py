@@ -128,6 +128,7 @@ def test_the_desk_knows_whether_what_was_asked_for_still_holds(office: Office) -
     """A text that changed since is named."""
     partner = office.partner(channels=CHANNELS)
     campaign_id = office.briefed(partner)
+    office.make_ready(campaign_id)
     approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
     before = approval_desk(office.place, office.approver, campaign_id, now=office.now)
     assert before.asked is not None

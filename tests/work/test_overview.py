@@ -72,6 +72,7 @@ def test_the_communicator_sees_questions_terms_and_consents_that_are_missing(off
         Waits.PARTNERS_TERMS: 1,
         Waits.PARTNERS_CONSENT: 1,
     }
+    office.make_ready(campaign_id)
     approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
     assert Waits.APPROVAL in waiting(office, office.approver)
     assert Waits.APPROVAL not in waiting(office, office.communicator)

@@ -73,6 +73,7 @@ def test_asking_for_approval_takes_no_query_for_each_text(sqlite_office: Office)
     for languages in (("sv",), ("sv", "en", "fi", "so")):
         core = tuple(MessageDraft(name=f"m{n}", texts={tag: text() for tag in languages}) for n in (1, 2))
         campaign_id = office.briefed(languages=languages, core_messages=core)
+        office.make_ready(campaign_id)
         with counted(office.place) as seen:
             approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
         counts.append(len(seen))
@@ -97,6 +98,7 @@ def test_freezing_and_moving_take_no_query_for_each_partner(sqlite_office: Offic
         campaign_id = office.briefed(*taking_part)
         for partner in taking_part:
             office.consented(partner, campaign_id, channels=list(office.place.channels))
+        office.make_ready(campaign_id)
         revision = approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
         with counted(office.place) as seen:
             approving.approve(office.place, office.approver, campaign_id, revision=revision, now=office.now)

@@ -150,6 +150,7 @@ def test_approval_can_be_asked_for_meanwhile(office: Office) -> None:
     """A question opens nothing."""
     campaign_id = office.briefed()
     disarmed(office.place, office)
+    office.make_ready(campaign_id)
     approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
 
 

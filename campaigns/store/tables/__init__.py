@@ -19,11 +19,14 @@ from campaigns.store.tables.campaigns import (
 from campaigns.store.tables.people import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
 from campaigns.store.tables.service import Disarming, Node
+from campaigns.store.tables.translating import Assignment, BackTranslation, SourceChange, TextRemark, TextReview
 
 __all__ = [
     "Acceptance",
     "AccountSession",
+    "Assignment",
     "AuditEvent",
+    "BackTranslation",
     "Campaign",
     "CampaignVersion",
     "Channel",
@@ -44,9 +47,12 @@ __all__ = [
     "Question",
     "Release",
     "ReleasedText",
+    "SourceChange",
     "Subscription",
     "TermsVersion",
     "Text",
+    "TextRemark",
+    "TextReview",
     "TextVersion",
     "Throttle",
 ]

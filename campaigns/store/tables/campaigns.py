@@ -16,6 +16,7 @@ class Campaign(SQLModel, table=True):
     """What the police register. `generation` counts every change of when or whether it is lifted.
 
     `version` counts the edits of everything else; each is kept as a CampaignVersion. `materials` are links with titles.
+    `left_out` and `in_swedish` say of a language who decided that the release does without it, or shows it in Swedish.
     """
 
     __tablename__ = "campaigns"
@@ -35,6 +36,7 @@ class Campaign(SQLModel, table=True):
     audiences: list[str] = words()
     languages: list[str] = words()
     left_out: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    in_swedish: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     key_facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     briefing: str = ""
     materials: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)

@@ -6,7 +6,7 @@ from campaigns.i18n import say
 from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import actor, page, workplace_blueprint
 from campaigns.web.workplace.parts import place
-from campaigns.work.at_hand import at_hand
+from campaigns.work.at_hand import at_hand_for_text
 from campaigns.work.text_channels import channel_previews
 
 text_channel_pages = workplace_blueprint("text_channel_pages", __name__)
@@ -17,5 +17,5 @@ def channels(message_id: str, language: str) -> Response:
     """What leaves through each channel, rendered by the channel itself."""
     shown = channel_previews(place(), actor(), message_id, language, now=now())
     refusals = {one.kind: say(one.refused, words()) for one in shown.channels if one.refused}
-    it = at_hand(place(), actor(), shown.campaign_id, now=now())
+    it = at_hand_for_text(place(), actor(), shown.campaign_id, now=now())
     return page("work/text/channels.html", shown=shown, it=it, refusals=refusals)

@@ -9,8 +9,8 @@ from campaigns.web.workplace.desk import actor, go, page, told, workplace_bluepr
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.text_words import label_of
-from campaigns.work.at_hand import at_hand
-from campaigns.work.text_desk import Door, may_write, text_on_desk
+from campaigns.work.at_hand import at_hand_for_text
+from campaigns.work.text_desk import Door, text_on_desk
 from campaigns.work.text_history import restore_version, text_history
 
 text_history_pages = workplace_blueprint("text_history_pages", __name__)
@@ -29,7 +29,7 @@ def history(message_id: str, language: str) -> Response:
 def restore(message_id: str, language: str) -> BaseResponse:
     """Save an earlier version as the newest."""
     text = text_on_desk(place(), actor(), message_id, language, now=now())
-    if not may_write(actor(), is_core=text.is_core):
+    if not text.may_write:
         raise NotThere
     form, newest = Form(), 0
     earlier, expected = _number(form, "version"), _number(form, "expected_version")
@@ -58,11 +58,11 @@ def _shown(message_id: str, language: str, form: Form) -> Response:
         "work/text/history.html",
         status=form.status,
         text=text,
-        it=at_hand(place(), actor(), text.campaign_id, now=now()),
+        it=at_hand_for_text(place(), actor(), text.campaign_id, now=now()),
         history=text_history(place(), actor(), message_id, language, every=every, now=now()),
         every=every,
         form=form,
         label_of=label_of,
-        may_restore=may_write(actor(), is_core=text.is_core) and text.door in {Door.OPEN, Door.PUBLIC},
+        may_restore=text.may_write and text.door in {Door.OPEN, Door.PUBLIC},
         other=url_for(".history", message_id=message_id, language=language, alla=None if every else 1),
     )

@@ -15,9 +15,9 @@ from campaigns.web.workplace.desk import actor, desk, page, told, workplace_blue
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.text_words import checks_of, hints_of, label_of
-from campaigns.work.at_hand import at_hand
+from campaigns.work.at_hand import at_hand_for_text
 from campaigns.work.matching import edit_text
-from campaigns.work.text_desk import Door, TextOnDesk, core_to_begin_from, may_write, text_on_desk
+from campaigns.work.text_desk import Door, TextOnDesk, core_to_begin_from, text_on_desk
 from campaigns.work.text_meeting import Meeting, meet
 from campaigns.work.writing import SomeoneElseWrote
 
@@ -49,7 +49,7 @@ def _begun(text: TextOnDesk) -> TextContent | None:
 def _to_write(message_id: str, language: str) -> TextOnDesk:
     """A text that this member may write. Raises NotThere."""
     text = text_on_desk(place(), actor(), message_id, language, now=now())
-    if not may_write(actor(), is_core=text.is_core):
+    if not text.may_write:
         raise NotThere
     return text
 
@@ -167,7 +167,7 @@ def _editor(text: TextOnDesk, form: Form, *, version: int, unsaved: bool = False
         "work/text/edit.html",
         status=status,
         text=text,
-        it=at_hand(place(), actor(), text.campaign_id, now=now()),
+        it=at_hand_for_text(place(), actor(), text.campaign_id, now=now()),
         form=form,
         version=version,
         unsaved=unsaved,
@@ -181,12 +181,15 @@ def _editor(text: TextOnDesk, form: Form, *, version: int, unsaved: bool = False
 
 
 def _closed(text: TextOnDesk) -> Response:
-    it = at_hand(place(), actor(), text.campaign_id, now=now())
+    it = at_hand_for_text(place(), actor(), text.campaign_id, now=now())
     return page("work/text/closed.html", text=text, it=it, label_of=label_of)
 
 
 def _meeting_page(text: TextOnDesk, met: Meeting, *, form: Form, status: int) -> Response:
     facts: Mapping[str, object] = {"text": text, "met": met, "form": form, "label_of": label_of}
     return page(
-        "work/text/meeting.html", status=status, it=at_hand(place(), actor(), text.campaign_id, now=now()), **facts
+        "work/text/meeting.html",
+        status=status,
+        it=at_hand_for_text(place(), actor(), text.campaign_id, now=now()),
+        **facts,
     )

@@ -1,0 +1,136 @@
+"""Handing a translation over, reviewing it, asking for changes: two people read every text."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor, Permission, must_not_be_an_author
+from campaigns.domain.errors import N_, Refused
+from campaigns.domain.ids import new_id
+from campaigns.domain.translating import SOURCE, Job, TextMove, moved
+from campaigns.store import audit
+from campaigns.store.engine import writing
+from campaigns.store.tables import Member, Text, TextReview
+from campaigns.work.loading import text_of
+from campaigns.work.telling import tell, who_may
+from campaigns.work.translating.asking import NothingToTranslate, asked_members
+from campaigns.work.translating.reach import Reach, locked_reach, text_within
+from campaigns.work.workplace import Workplace
+from campaigns.work.writing import authors_since_release, faults_beside, is_stale, must_not_be_frozen, must_pass
+
+LONGEST_NOTE = 4_000
+
+
+class NotThatRevision(Refused):
+    """One says yes to what one has read."""
+
+    message = N_("The text was saved again after you opened it. Read it as it is now.")
+
+
+class StillStale(Refused):
+    """A text that does not follow its source is not finished."""
+
+    message = N_("The Swedish text has changed since this was translated. Look at what is new, and save the text.")
+
+
+class SayWhat(Refused):
+    """Nobody can mend what is not said."""
+
+    message = N_("Write what needs to be changed.")
+
+
+def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, now: datetime) -> None:
+    """The translator is done with this revision: it waits for another person to review it.
+
+    Raises BadInput with every fault that is an error, StillStale, NotThatRevision, NotInThisState or TextsAreFrozen.
+    """
+    with writing(place.engine) as session:
+        found = locked_reach(session, actor, message_id, language, now=now)
+        found.must(Job.TRANSLATE)
+        text = _of_revision(session, found, revision, now=now)
+        text.state = moved(text.state, TextMove.HAND_OVER)
+        source = text_of(session, message_id, SOURCE)
+        must_pass(faults_beside(found.campaign, found.message, text, source=source))
+        if is_stale(text, source):
+            raise StillStale
+        session.add(text)
+        waiting = asked_members(session, message_id, [language], Job.REVIEW) or _keepers(session, found)
+        tell(session, place, NoticeKind.REVIEW_WAITS, waiting, campaign=found.campaign, now=now, besides=actor)
+        _record(session, actor, "text.handed_over", found, text, now)
+
+
+def let_pass(
+    place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, note: str = "", now: datetime
+) -> None:
+    """Another person than its translators has read this revision, and it is right.
+
+    Raises NeedsAnotherPerson for whoever wrote any of it since it was last approved, and what `hand_over` raises.
+    """
+    with writing(place.engine) as session:
+        found = locked_reach(session, actor, message_id, language, now=now)
+        found.must(Job.REVIEW)
+        text = _of_revision(session, found, revision, now=now)
+        must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
+        if is_stale(text, text_of(session, message_id, SOURCE)):
+            raise StillStale
+        text.state = moved(text.state, TextMove.PASS)
+        session.add(text)
+        session.add(_review(text, actor, passed=True, note=note, now=now))
+        _record(session, actor, "text.reviewed", found, text, now)
+
+
+def send_back(
+    place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, note: str, now: datetime
+) -> None:
+    """Ask for changes: the text is a draft again, and its translators are told. Raises SayWhat without a word why."""
+    if not note.strip():
+        raise SayWhat
+    with writing(place.engine) as session:
+        found = locked_reach(session, actor, message_id, language, now=now)
+        if not found.may(Job.BACK_TRANSLATE):
+            found.must(Job.REVIEW)
+        text = _of_revision(session, found, revision, now=now)
+        text.state = moved(text.state, TextMove.SEND_BACK)
+        session.add(text)
+        session.add(_review(text, actor, passed=False, note=note, now=now))
+        translators = list(asked_members(session, message_id, [language], Job.TRANSLATE))
+        writer = session.get(Member, text.edited_by) if text.edited_by else None
+        if writer is not None and writer.active and writer.id not in {one.id for one in translators}:
+            translators.append(writer)
+        tell(session, place, NoticeKind.CHANGES_ASKED, translators, campaign=found.campaign, now=now, besides=actor)
+        _record(session, actor, "text.sent_back", found, text, now)
+
+
+def _of_revision(session: Session, found: Reach, revision: str, *, now: datetime) -> Text:
+    """The text, if it says what the member has read and may still change. Locked."""
+    must_not_be_frozen(found.campaign, now=now)
+    if found.language == SOURCE:
+        raise NothingToTranslate
+    text = text_within(session, found)
+    if text.revision != revision:
+        raise NotThatRevision
+    return text
+
+
+def _review(text: Text, actor: Actor, *, passed: bool, note: str, now: datetime) -> TextReview:
+    return TextReview(
+        id=new_id(),
+        text_id=text.id,
+        revision=text.revision,
+        passed=passed,
+        note=note.strip()[:LONGEST_NOTE],
+        member_id=actor.member_id or "",
+        reviewed_at=now,
+    )
+
+
+def _keepers(session: Session, found: Reach) -> list[Member]:
+    """Those who write for the organisation whose text it is."""
+    permission = Permission.WRITE_MATCHING if found.message.answers_id else Permission.EDIT_CORE
+    return list(who_may(session, found.message.organisation_id, permission))
+
+
+def _record(session: Session, actor: Actor, action: str, found: Reach, text: Text, now: datetime) -> None:
+    details = {"text": text.id, "language": text.language, "revision": text.revision}
+    audit.record(session, actor, action, now=now, campaign_id=found.campaign.id, details=details)
