@@ -229,7 +229,8 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         after(campaign.stage, Move.APPROVE)
-        rows = _checked(session, place, campaign, now)
+        rows = chosen_texts(session, campaign)
+        _check(session, place, campaign, rows, now)
         revision = release_revision(campaign, rows, wanted_kinds(session, campaign))
         session.add(
             Proposal(
@@ -246,10 +247,9 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
         return revision
 
 
-def _checked(session: Session, place: Workplace, campaign: Campaign, now: datetime) -> list[Row]:
-    """What goes out, once nothing stands in its way."""
+def _check(session: Session, place: Workplace, campaign: Campaign, rows: Sequence[Row], now: datetime) -> None:
+    """Raise what stands in the way of what goes out, if anything does."""
     check_lift(campaign.lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
-    rows = chosen_texts(session, campaign)
     core = [(message, text) for message, text, _ in rows if message.answers_id is None]
     if not core:
         raise NoCoreMessage
@@ -258,7 +258,6 @@ def _checked(session: Session, place: Workplace, campaign: Campaign, now: dateti
     for message, text in core:
         faults += faults_beside(campaign, message, text, source=swedish.get(message.id))
     must_pass(faults)
-    return rows
 
 
 def gate_of(session: Session, campaign: Campaign) -> list[Fault]:
@@ -290,10 +289,11 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.APPROVE)
         must_be_armed(session)
-        rows = _checked(session, place, campaign, now)
         proposal = _asked(session, campaign, revision, actor)
+        rows = chosen_texts(session, campaign)
         if release_revision(campaign, rows, wanted_kinds(session, campaign)) != revision:
             raise NotAsked
+        _check(session, place, campaign, rows, now)
         _must_be_another(session, actor, proposal, rows)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
         void_proposals(session, campaign, [APPROVE], now=now)

@@ -76,6 +76,22 @@ ACTIONS: Mapping[str, Said] = {
     "consent.given": Said(_T, N_("{who} gave their organisation's consent to a text in the campaign {campaign}.")),
     "consent.taken_back": Said(_T, N_("{who} took back the consent to a text in the campaign {campaign}.")),
     "language.left_out": Said(_T, N_("{who} left {language} out of the campaign {campaign}.")),
+    "language.in_swedish": Said(
+        _T, N_("{who} decided that {language} is shown in Swedish in the campaign {campaign}.")
+    ),
+    "text.asked": Said(_T, N_("{who} asked somebody for a text in {language} in the campaign {campaign}.")),
+    "text.ask_ended": Said(_T, N_("{who} ended what somebody was asked for in {language} in the campaign {campaign}.")),
+    "text.handed_over": Said(_T, N_("{who} handed a text in {language} over for review in the campaign {campaign}.")),
+    "text.reviewed": Said(_T, N_("{who} let a text in {language} pass review in the campaign {campaign}.")),
+    "text.sent_back": Said(_T, N_("{who} asked for changes of a text in {language} in the campaign {campaign}.")),
+    "text.told_back": Said(_T, N_("{who} told in Swedish what a text in {language} says in the campaign {campaign}.")),
+    "text.confirmed": Said(_T, N_("{who} confirmed what a text in {language} says in the campaign {campaign}.")),
+    "text.remarked": Said(_T, N_("{who} commented on a text in {language} in the campaign {campaign}.")),
+    "text.suggestion_taken": Said(_T, N_("{who} took up a suggestion to a text in {language} in {campaign}.")),
+    "text.remark_settled": Said(_T, N_("{who} settled a comment on a text in {language} in the campaign {campaign}.")),
+    "source.judged": Said(
+        _T, N_("{who} said what a changed Swedish text means for {languages} in {campaign}: {kind}.")
+    ),
     "language.taken_in": Said(_T, N_("{who} took {language} into the campaign {campaign} again.")),
     "text.corrected": Said(_T, N_("{who} corrected a published text in the campaign {campaign}.")),
     "text.withdrawal_asked": Said(

@@ -222,16 +222,12 @@ def asked_for(session: Session, message_ids: Sequence[str], language: str | None
 
 def asked_members(session: Session, message_id: str, languages: Collection[str], job: Job) -> Sequence[Member]:
     """Those who are asked for a job with a message in any of these languages, to be told of something."""
+    asked = select(Assignment.member_id).where(
+        col(Assignment.message_id) == message_id,
+        col(Assignment.language).in_(list(languages)),
+        col(Assignment.job) == job,
+        col(Assignment.ended_at).is_(None),
+    )
     return session.exec(
-        select(Member)
-        .join(Assignment, col(Assignment.member_id) == col(Member.id))
-        .where(
-            col(Assignment.message_id) == message_id,
-            col(Assignment.language).in_(list(languages)),
-            col(Assignment.job) == job,
-            col(Assignment.ended_at).is_(None),
-            col(Member.active),
-        )
-        .distinct()
-        .order_by(col(Member.email))
+        select(Member).where(col(Member.id).in_(asked), col(Member.active)).order_by(col(Member.email))
     ).all()

@@ -11,23 +11,28 @@ from campaigns.store.tables import BackTranslation, Campaign, Message, Text, Tex
 from campaigns.work.writing import is_stale
 
 Written = tuple[Message, Text]
+ToldBack = Mapping[tuple[str, str], bool]
 
 
 def progress_of(session: Session, campaign: Campaign, texts: Sequence[Written]) -> Mapping[str, Progress]:
     """How far each text has come, by its id, in one query for all. The Swedish texts must be among them."""
+    return progress_with(campaign, texts, told_back(session, [text.id for _, text in texts]))
+
+
+def progress_with(campaign: Campaign, texts: Sequence[Written], told: ToldBack) -> Mapping[str, Progress]:
+    """The same, with what was told back in Swedish at hand."""
     swedish = {message.id: text for message, text in texts if text.language == SOURCE}
     weighty = {
         message_id: holds_key_facts(text.content, campaign.facts, swedish=data.languages()[SOURCE])
         for message_id, text in swedish.items()
     }
-    told = _told_back(session, [text.id for _, text in texts])
     return {
         text.id: _progress(text, swedish.get(message.id), told, holds_facts=weighty.get(message.id, False))
         for message, text in texts
     }
 
 
-def _progress(text: Text, source: Text | None, told: Mapping[tuple[str, str], bool], *, holds_facts: bool) -> Progress:
+def _progress(text: Text, source: Text | None, told: ToldBack, *, holds_facts: bool) -> Progress:
     confirmed = told.get((text.id, text.revision))
     return Progress(
         state=text.state,
@@ -38,7 +43,7 @@ def _progress(text: Text, source: Text | None, told: Mapping[tuple[str, str], bo
     )
 
 
-def _told_back(session: Session, text_ids: Iterable[str]) -> dict[tuple[str, str], bool]:
+def told_back(session: Session, text_ids: Iterable[str]) -> ToldBack:
     """For each revision that was told back in Swedish, whether its author confirmed it."""
     rows = session.exec(
         select(BackTranslation.text_id, BackTranslation.revision, BackTranslation.confirmed_at)

@@ -54,9 +54,11 @@ class Behind:
     may_be_a_typo: bool
 
 
-def behind(session: Session, campaign: Campaign, source: Text) -> tuple[Behind, ...]:
+def behind(session: Session, campaign: Campaign, source: Text, translations: Sequence[Text]) -> tuple[Behind, ...]:
     """Earlier wordings that translations were made from, the newest first, each with its languages."""
-    stale = [text for text in _translations(session, source) if is_stale(text, source)]
+    stale = [text for text in translations if is_stale(text, source)]
+    if not stale:
+        return ()
     wordings = _wordings(session, source, {text.source_revision or "" for text in stale})
     swedish = data.languages()[SOURCE]
     return tuple(
@@ -70,7 +72,7 @@ def behind(session: Session, campaign: Campaign, source: Text) -> tuple[Behind, 
     )
 
 
-def _translations(session: Session, source: Text) -> Sequence[Text]:
+def _locked_translations(session: Session, source: Text) -> Sequence[Text]:
     return session.exec(
         select(Text).where(col(Text.message_id) == source.message_id, col(Text.language) != SOURCE).with_for_update()
     ).all()
@@ -106,12 +108,13 @@ def judge_change(
             raise NotThere
         if source.revision != revision:
             raise NotThatRevision
-        earlier = behind(session, found.campaign, source)
+        translations = _locked_translations(session, source)
+        earlier = behind(session, found.campaign, source, translations)
         if not earlier:
             raise NothingChanged
         languages = tuple(sorted(language for one in earlier for language in one.languages))
         if kind is SourceEdit.TYPO:
-            _let_stand(session, source, earlier)
+            _let_stand(session, source, earlier, translations)
         else:
             translators = asked_members(session, message_id, languages, Job.TRANSLATE)
             tell(
@@ -123,11 +126,11 @@ def judge_change(
         return languages
 
 
-def _let_stand(session: Session, source: Text, earlier: Sequence[Behind]) -> None:
+def _let_stand(session: Session, source: Text, earlier: Sequence[Behind], translations: Sequence[Text]) -> None:
     if not all(one.may_be_a_typo for one in earlier):
         raise NoTypo
     standing = {language for one in earlier for language in one.languages}
-    for text in _translations(session, source):
+    for text in translations:
         if text.language in standing:
             text.source_revision = source.revision
             session.add(text)

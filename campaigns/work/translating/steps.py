@@ -13,7 +13,7 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Member, Text, TextReview
 from campaigns.work.loading import text_of
-from campaigns.work.telling import tell, who_may
+from campaigns.work.telling import tell, tell_once_settled, who_may
 from campaigns.work.translating.asking import NothingToTranslate, asked_members
 from campaigns.work.translating.reach import Reach, locked_reach, text_within
 from campaigns.work.workplace import Workplace
@@ -56,7 +56,9 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
             raise StillStale
         session.add(text)
         waiting = asked_members(session, message_id, [language], Job.REVIEW) or _keepers(session, found)
-        tell(session, place, NoticeKind.REVIEW_WAITS, waiting, campaign=found.campaign, now=now, besides=actor)
+        tell_once_settled(
+            session, place, NoticeKind.REVIEW_WAITS, waiting, campaign=found.campaign, now=now, besides=actor
+        )
         _record(session, actor, "text.handed_over", found, text, now)
 
 

@@ -15,7 +15,7 @@ from campaigns.domain.translating import Job, is_swedish
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import BackTranslation, Text
-from campaigns.work.telling import tell, who_may
+from campaigns.work.telling import tell_once_settled, who_may
 from campaigns.work.translating.asking import NothingToTranslate
 from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
 from campaigns.work.translating.steps import NotThatRevision
@@ -71,7 +71,9 @@ def tell_back(
             )
         )
         authors = who_may(session, found.message.organisation_id, permission_to_write(found.message))
-        tell(session, place, NoticeKind.REVIEW_WAITS, authors, campaign=found.campaign, now=now, besides=actor)
+        tell_once_settled(
+            session, place, NoticeKind.REVIEW_WAITS, authors, campaign=found.campaign, now=now, besides=actor
+        )
         _record(session, actor, "text.told_back", found, text, now)
 
 
