@@ -6,13 +6,18 @@ Everything here is invented and says *(exempel)*. It is built through the tasks 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from campaigns.demo.readers import Readers
 from campaigns.demo.story import Person
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.release import ChannelKind
-from campaigns.domain.texts import FactKind, KeyFact, TextContent
+from campaigns.domain.texts import FactKind, KeyFact, TextContent, Variant
 from campaigns.domain.times import ceiling
+from campaigns.domain.translating import Job
 from campaigns.work import approving, briefing, consenting, matching, registering, scheduling
 from campaigns.work.drafts import CampaignDraft, MessageDraft, slug_of
+from campaigns.work.translating.asking import ask_for_text
+from campaigns.work.translating.matrix import translation_matrix
+from campaigns.work.translating.remarks import remark
 from campaigns.work.workplace import Workplace
 
 HELP = KeyFact(kind=FactKind.PHONE, value="114 14")
@@ -64,6 +69,8 @@ class Life:
         self._approver = next(one.actor for one in people if Role.APPROVER in one.actor.roles)
         self._editors = [one.actor for one in people if Role.EDITOR in one.actor.roles]
         self._publishers = [one.actor for one in people if Role.PUBLISHER in one.actor.roles]
+        self._translators = [one.email for one in people if Role.TRANSLATOR in one.actor.roles]
+        self._readers = Readers(place, author=self._communicator, reviewer=self._approver, clock=clock)
 
     def play(self) -> None:
         """A draft, one in briefing, one approved, one on hold, one cancelled."""
@@ -75,7 +82,9 @@ class Life:
         cancelled = self._registered("En tidig idé (exempel)", COMING, days=60)
         scheduling.cancel(self._place, self._communicator, cancelled, now=self._now())
 
-    def _registered(self, name: str, texts: dict[str, TextContent], *, days: int) -> str:
+    def _registered(
+        self, name: str, texts: dict[str, TextContent], *, days: int, languages: tuple[str, ...] = ()
+    ) -> str:
         now = self._now()
         draft = CampaignDraft(
             name=name,
@@ -85,7 +94,7 @@ class Life:
             audiences=("föräldrar", "unga 12–15 år"),
             lift_at=ceiling(now + timedelta(days=days), timedelta(hours=1)),
             briefing_opens_at=now,
-            languages=tuple(texts),
+            languages=languages or tuple(texts),
             secrecy_ground="ingen",
             secrecy_decided_by="kommunikationschef (exempel)",
             contact_name="Kampanjgruppen (exempel)",
@@ -99,8 +108,9 @@ class Life:
         return registering.register(self._place, self._communicator, draft, now=now).campaign_id
 
     def _in_briefing(self, name: str, *, days: int) -> str:
-        campaign_id = self._registered(name, IN_BRIEFING, days=days)
+        campaign_id = self._registered(name, IN_BRIEFING, days=days, languages=("sv", "en", "ar", "so", "ti"))
         briefing.open_briefing(self._place, self._communicator, campaign_id, now=self._now())
+        self._translating(campaign_id)
         for reader in (*self._editors[:4], *self._publishers[:3]):
             self._accept(campaign_id, reader)
         for number, (editor, publisher) in enumerate(zip(self._editors[:3], self._publishers[:3], strict=True)):
@@ -130,9 +140,35 @@ class Life:
             self._accept(campaign_id, publisher)
             saved = self._answer(campaign_id, publisher, ANSWER)
             consenting.consent(self._place, publisher, saved.text_id, revision=saved.revision, now=self._now())
+        self._readers.make_ready(campaign_id)
         revision = approving.ask_approval(self._place, self._communicator, campaign_id, now=self._now())
         approving.approve(self._place, self._approver, campaign_id, revision=revision, now=self._now())
         return campaign_id
+
+    def _translating(self, campaign_id: str) -> None:
+        """English is ready, Arabic waits for review with a comment on it, Somali is asked for, Tigrinya is missing."""
+        self._readers.make_ready(campaign_id, besides=frozenset({"ar"}))
+        message_id = translation_matrix(self._place, self._communicator, campaign_id).columns[0].message_id
+        remark(
+            self._place,
+            self._approver,
+            message_id,
+            language="ar",
+            part=Variant.HEADLINE,
+            says="Är det här vanliga ord för unga? Fråga gärna någon till.",
+            now=self._now(),
+        )
+        for email in self._translators:
+            ask_for_text(
+                self._place,
+                self._communicator,
+                message_id,
+                language="so",
+                job=Job.TRANSLATE,
+                email=email,
+                note="Använd gärna samma ord som i folderns ordlista.",
+                now=self._now(),
+            )
 
     def _accept(self, campaign_id: str, partner: Actor) -> None:
         version = briefing.terms_now(self._place).version

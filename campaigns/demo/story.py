@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from campaigns import data
+from campaigns.demo.readers import Readers
 from campaigns.demo.receivers import WebhookReceiver
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import N_
@@ -82,6 +83,8 @@ class Playing:
         self._say(N_("The campaign is registered. Partners invited: {count}."), count=invited)
         self._brief(campaign_id, partners, communicator.actor)
         self._consent(campaign_id, partners)
+        readers = Readers(self._place, author=communicator.actor, reviewer=approver.actor, clock=self._now)
+        self._say(N_("Translations reviewed by a second person: {count}."), count=readers.make_ready(campaign_id))
         revision = approving.ask_approval(self._place, communicator.actor, campaign_id, now=self._now())
         approved = approving.approve(self._place, approver.actor, campaign_id, revision=revision, now=self._now())
         self._say(N_("A second person approved it. Deliveries planned: {count}."), count=approved.deliveries)

@@ -10,6 +10,7 @@ from campaigns.domain.lifecycle import DeliveryState, Move, Stage, TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import Answer, ChannelKind, Event
 from campaigns.domain.texts import FactKind, Variant
+from campaigns.domain.translating import SourceEdit, TextMove
 from campaigns.domain.workers import Problem
 
 # By type first: members of two string enums with the same value are equal, and would hide each other in one table.
@@ -42,6 +43,15 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         TextState.REVIEWED: N_("reviewed"),
         TextState.APPROVED: N_("approved"),
         TextState.PUBLISHED: N_("published"),
+    },
+    TextMove: {
+        TextMove.HAND_OVER: N_("hand the text over for review"),
+        TextMove.PASS: N_("let the text pass"),
+        TextMove.SEND_BACK: N_("ask for changes"),
+    },
+    SourceEdit: {
+        SourceEdit.MEANING: N_("the meaning changed"),
+        SourceEdit.TYPO: N_("a typo only"),
     },
     DeliveryState: {
         DeliveryState.PLANNED: N_("planned"),

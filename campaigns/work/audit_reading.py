@@ -16,6 +16,7 @@ from campaigns import data
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.translating import SourceEdit
 from campaigns.i18n import Words
 from campaigns.store import visibility
 from campaigns.store.engine import reading
@@ -230,6 +231,10 @@ def _in_words(name: str, value: Any, names: _Names) -> object:  # noqa: PLR0911 
             return data.languages()[value].swedish
         case "kind" if value in set(ChannelKind):
             return ChannelKind(value)
+        case "change" if value in set(SourceEdit):
+            return SourceEdit(value)
+        case "languages" if isinstance(value, list):
+            return [data.languages()[tag].swedish if tag in data.languages() else tag for tag in value]
         case "state" if value in set(DeliveryState):
             return DeliveryState(value)
         case "lift_at":

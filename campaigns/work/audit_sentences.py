@@ -90,7 +90,7 @@ ACTIONS: Mapping[str, Said] = {
     "text.suggestion_taken": Said(_T, N_("{who} took up a suggestion to a text in {language} in {campaign}.")),
     "text.remark_settled": Said(_T, N_("{who} settled a comment on a text in {language} in the campaign {campaign}.")),
     "source.judged": Said(
-        _T, N_("{who} said what a changed Swedish text means for {languages} in {campaign}: {kind}.")
+        _T, N_("{who} said what a changed Swedish text means for {languages} in {campaign}: {change}.")
     ),
     "language.taken_in": Said(_T, N_("{who} took {language} into the campaign {campaign} again.")),
     "text.corrected": Said(_T, N_("{who} corrected a published text in the campaign {campaign}.")),

@@ -85,11 +85,11 @@ class BoardRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """The whole of it. `left_out` are the languages with the name of who decided so."""
+    """The whole of it. `left_out` and `in_swedish` are the languages with the name of who decided so."""
 
     languages: tuple[str, ...]
     left_out: Mapping[str, str]
-    may_choose_languages: bool
+    in_swedish: Mapping[str, str]
     may_remind: bool
     figures: Figures
     rows: tuple[BoardRow, ...]
@@ -115,7 +115,7 @@ def board_of(session: Session, campaign: Campaign, *, now: datetime) -> Board:
     return Board(
         languages=tuple(campaign.languages),
         left_out={tag: names.get(member, "") for tag, member in campaign.left_out.items()},
-        may_choose_languages=campaign.stage in {Stage.DRAFT, Stage.BRIEFING},
+        in_swedish={tag: names.get(member, "") for tag, member in campaign.in_swedish.items()},
         may_remind=campaign.stage is Stage.BRIEFING,
         figures=figures([(row.standing, row.assessed) for row in rows]),
         rows=rows,

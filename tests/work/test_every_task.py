@@ -222,7 +222,8 @@ def test_a_task_without_an_event_is_stored_whole_or_not_at_all(office: Office, n
 
 def writing_tasks() -> set[str]:
     """Every public function of `campaigns.work` that opens a writing transaction on a workplace."""
-    modules = [importlib.import_module(f"campaigns.work.{found.name}") for found in pkgutil.iter_modules(work.__path__)]
+    found = pkgutil.walk_packages(work.__path__, "campaigns.work.")
+    modules = [importlib.import_module(one.name) for one in found]
     return {
         name
         for module in modules

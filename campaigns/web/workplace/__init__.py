@@ -24,6 +24,7 @@ from campaigns.web.workplace.delivery_pages import delivery_pages
 from campaigns.web.workplace.facts_pages import facts_pages
 from campaigns.web.workplace.first_start import first_start
 from campaigns.web.workplace.invitation_pages import invitation_pages
+from campaigns.web.workplace.language_pages import language_pages
 from campaigns.web.workplace.launch_pages import launch_pages
 from campaigns.web.workplace.lift_pages import lift_pages
 from campaigns.web.workplace.lift_picker import lift_picker
@@ -52,6 +53,8 @@ from campaigns.web.workplace.text_channel_pages import text_channel_pages
 from campaigns.web.workplace.text_core_pages import text_core_pages
 from campaigns.web.workplace.text_history_pages import text_history_pages
 from campaigns.web.workplace.text_pages import text_pages
+from campaigns.web.workplace.translating_pages import translating_pages
+from campaigns.web.workplace.translation_pages import translation_pages
 from campaigns.web.workplace.withdraw_pages import withdraw_pages
 from campaigns.work.workplace import Workplace
 
@@ -87,6 +90,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     text_core_pages,
     text_history_pages,
     text_pages,
+    language_pages,
+    translating_pages,
+    translation_pages,
     steward_audit,
     steward_glossary,
     steward_organisations,

@@ -1,6 +1,6 @@
 """The readiness board of a campaign, reminding those who wait, rehearsing, and the languages of the release."""
 
-from flask import Response, request
+from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
@@ -11,7 +11,7 @@ from campaigns.web.workplace.coverage_pages import language_name
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work import approving, board, coverage, rehearsing, reminding
+from campaigns.work import board, coverage, rehearsing, reminding
 from campaigns.work.at_hand import own_at_hand
 
 board_pages = workplace_blueprint("board_pages", __name__)
@@ -88,21 +88,6 @@ def rehearse(campaign_id: str) -> BaseResponse:
         )
     )
     return go("board_pages.readiness", campaign_id=campaign_id, _anchor="channels")
-
-
-@board_pages.post("/kampanj/<campaign_id>/sprak")
-def choose_language(campaign_id: str) -> BaseResponse:
-    """Leave a language out of the release by name, or take it in again."""
-    must(Permission.ASK_APPROVAL)
-    form = Form()
-    out = request.form.get("choice") != "in"
-    task = approving.leave_out if out else approving.take_in
-    with form.attempt():
-        task(place(), actor(), campaign_id, language=form.text("language"), now=now())
-    if not form.ok:
-        return _board(campaign_id, form)
-    told(words()._(N_("The language is left out.") if out else N_("The language is part of the release again.")))
-    return go("board_pages.readiness", campaign_id=campaign_id, _anchor="languages")
 
 
 def _board(campaign_id: str, form: Form) -> Response:

@@ -15,8 +15,9 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
-from campaigns.domain.texts import TextContent
+from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE, Job, SourceEdit, may_be_a_typo
+from campaigns.domain.word_diff import word_diff
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, SourceChange, Text, TextVersion
@@ -46,10 +47,10 @@ class NothingChanged(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Behind:
-    """The translations that were made from one earlier wording of the Swedish text."""
+    """The translations that were made from one earlier wording of the Swedish text, and what has changed since."""
 
     revision: str
-    content: TextContent
+    changes: tuple[tuple[Variant, Sequence[tuple[str, str]]], ...]
     languages: tuple[str, ...]
     may_be_a_typo: bool
 
@@ -64,12 +65,16 @@ def behind(session: Session, campaign: Campaign, source: Text, translations: Seq
     return tuple(
         Behind(
             revision=revision,
-            content=content,
+            changes=_changes(content, source.content),
             languages=tuple(sorted(text.language for text in stale if text.source_revision == revision)),
             may_be_a_typo=may_be_a_typo(content, source.content, facts=campaign.facts, swedish=swedish),
         )
         for revision, content in wordings.items()
     )
+
+
+def _changes(was: TextContent, now: TextContent) -> tuple[tuple[Variant, Sequence[tuple[str, str]]], ...]:
+    return tuple((part, word_diff(was[part], now[part])) for part in Variant if was[part] != now[part])
 
 
 def _locked_translations(session: Session, source: Text) -> Sequence[Text]:
@@ -121,7 +126,7 @@ def judge_change(
                 session, place, NoticeKind.SOURCE_CHANGED, translators, campaign=found.campaign, now=now, besides=actor
             )
         _store(session, source, actor, kind, languages, now)
-        details = {"text": source.id, "revision": revision, "kind": kind.value, "languages": list(languages)}
+        details = {"text": source.id, "revision": revision, "change": kind.value, "languages": list(languages)}
         audit.record(session, actor, "source.judged", now=now, campaign_id=found.campaign.id, details=details)
         return languages
 
