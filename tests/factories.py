@@ -212,7 +212,7 @@ class Office:
         return saved
 
     def make_ready(self, campaign_id: str) -> None:
-        """Have the approver review every translated core text and tell it in Swedish, and the communicator confirm it."""
+        """Have the approver review each translated core text and tell it in Swedish; the communicator confirms."""
         make_ready(self.place, campaign_id, author=self.communicator, reviewer=self.approver, now=self.now)
 
     def approve(self, campaign_id: str) -> approving.Approved:

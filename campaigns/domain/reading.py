@@ -51,7 +51,8 @@ class CampaignPage:
     """A public campaign in one language.
 
     `core` is in `language`. `voices` holds each partner message once: in `language` if it exists so, otherwise in
-    another language, which its own `language` tells. `languages` are those with a core message.
+    another language, which its own `language` tells. `languages` are those with a core message; in those of
+    `in_swedish` the police decided that it is shown in Swedish, so there `core` is Swedish.
     A withdrawn campaign has its slug, name and times, and nothing else.
     """
 
@@ -59,6 +60,7 @@ class CampaignPage:
     name: str
     language: str
     languages: tuple[str, ...]
+    in_swedish: tuple[str, ...] = ()
     core: tuple[Voice, ...]
     voices: tuple[Voice, ...]
     topics: tuple[str, ...]

@@ -44,7 +44,7 @@ def public_campaign(engine: Engine, *, slug: str, language: str | None, now: dat
         if not rows:
             raise NotThere
         tags = _languages(rows)
-        if language is not None and language not in tags:
+        if language is not None and language not in {*tags, *_in_swedish(rows)}:
             raise NotThere
         return _page(rows, language or _best(tags, FALLBACK))
 
@@ -135,6 +135,12 @@ def _languages(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(tag for tag in rows[0][1].languages if tag in written) if rows else ()
 
 
+def _in_swedish(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The languages whose page shows the Swedish core message, in the campaign's own order."""
+    campaign, tags = rows[0][1], _languages(rows)
+    return tuple(tag for tag in campaign.languages if tag in campaign.in_swedish) if FALLBACK in tags else ()
+
+
 def _best(tags: Sequence[str], wanted: str) -> str:
     return next((tag for tag in (wanted, FALLBACK) if tag in tags), tags[0])
 
@@ -178,13 +184,15 @@ def _card(rows: Sequence[Row], wanted: str, voices: int) -> CampaignCard:
 def _page(rows: Sequence[Row], language: str) -> CampaignPage:
     campaign = rows[0][1]
     gone = campaign.withdrawn_at is not None
-    core = [] if gone else [row for row in rows if row[0].is_core and row[0].language == language]
+    spoken = FALLBACK if language in _in_swedish(rows) else language
+    core = [] if gone else [row for row in rows if row[0].is_core and row[0].language == spoken]
     voices = [] if gone else _one_of_each([row for row in rows if not row[0].is_core], language)
     return CampaignPage(
         slug=campaign.slug,
         name=campaign.name,
         language=language,
         languages=() if gone else _languages(rows),
+        in_swedish=() if gone else _in_swedish(rows),
         core=tuple(_voice(row) for row in sorted(core, key=lambda row: row[0].position)),
         voices=tuple(_voice(row) for row in voices),
         topics=() if gone else tuple(campaign.topics),

@@ -15,6 +15,7 @@ from campaigns.domain.release import Event
 from campaigns.store.tables import Acceptance, AuditEvent, Delivery, Question, ReleasedText
 from campaigns.work import approving, briefing, consenting, correcting, matching, scheduling, steward_terms
 from campaigns.work.loading import BriefingNotOpen, TermsNotAccepted
+from campaigns.work.telling import LEADS_TO
 
 HOUR = timedelta(hours=1)
 
@@ -226,8 +227,8 @@ def test_no_notice_holds_a_word_of_the_campaign(office: Office) -> None:
     for notice in sent:
         for word in (canary, "Kanarie", "kanarie"):
             assert word.encode() not in notice.body
-        leads_to = b"/arbete" if notice.notice == NoticeKind.CANCELLED else campaign_id.encode()
-        assert leads_to in notice.body.replace(b"=\r\n", b"")
+        leads_to = LEADS_TO.get(NoticeKind(notice.notice or ""), campaign_id)
+        assert leads_to.encode() in notice.body.replace(b"=\r\n", b"")
 
 
 def test_a_withdrawn_campaigns_briefing_is_gone(office: Office) -> None:

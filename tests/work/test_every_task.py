@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import pytest
+import translating_tasks
 from factories import Office, draft, dump, rows
 from scenes import STAGES, TASKS, Scene
 from sqlalchemy import event
@@ -62,6 +63,7 @@ TOKENS: list[str] = []
 
 OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
     **AUDITED,
+    **translating_tasks.AUDITED,
     "call_people": ("live", lambda s: calling.call_people(s.place, now=s.now)),
     "register": (
         "live",
@@ -138,8 +140,9 @@ def refuse_one(s: Scene) -> None:
 def prepared(office: Office, name: str, stage: str) -> Scene:
     """The scene with what the task needs beside it."""
     scene = STAGES[stage](office)
-    if name in PREPARED:
-        PREPARED[name](scene)
+    prepare = PREPARED.get(name) or translating_tasks.PREPARED.get(name)
+    if prepare:
+        prepare(scene)
     match name:
         case "take_in":
             approving.leave_out(scene.place, scene.communicator, scene.campaign_id, language="en", now=scene.now)
