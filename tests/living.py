@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from factories import Office, text
+from factories import Office, rows, text
+from sqlmodel import col
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.translating import Job
+from campaigns.store.tables import Member
 from campaigns.work import briefing, scheduling
+from campaigns.work.translating.asking import ask_for_text
+from campaigns.work.translating.remarks import remark
 
 
 @dataclass
@@ -62,9 +68,19 @@ def living(office: Office) -> Living:
     )
     briefing.answer(office.place, office.communicator, asked, text="Ja, under samma villkor.", now=office.now)
     briefing.ask(office.place, world.helpline, found["briefing"], question="Finns filmen på somaliska?", now=office.now)
+    _translating(office, found["briefing"], world.reader)
     found["approved"] = office.approved(*partners, name="Trygg hemväg", lift_at=office.now + timedelta(days=2))
     found["held"] = office.approved(world.helpline, name="Sommarlovskoll", lift_at=office.now + timedelta(days=5))
     scheduling.hold(office.place, office.approver, found["held"], now=office.now)
     found["cancelled"] = office.registered(name="Inställd kampanj", lift_at=later)
     scheduling.cancel(office.place, office.communicator, found["cancelled"], now=office.now)
     return world
+
+
+def _translating(office: Office, campaign_id: str, helper: Actor) -> None:
+    """A reader of a partner is asked to review the English core message, and the approver says something of it."""
+    message_id = office.core_message(campaign_id)
+    email = rows(office.place, Member, col(Member.id) == helper.member_id)[0].email
+    for_english: Any = {"language": "en", "now": office.now}
+    ask_for_text(office.place, office.communicator, message_id, job=Job.REVIEW, email=email, **for_english)
+    remark(office.place, office.approver, message_id, says="Säger unga så?", **for_english)

@@ -23,6 +23,8 @@ BY_ID = (
     "session_id",
     "passkey_id",
     "term_id",
+    "assignment_id",
+    "remark_id",
     "version",
     "number",
     "token",

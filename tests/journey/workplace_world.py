@@ -15,7 +15,17 @@ from werkzeug.routing import Rule
 from wordpress_sites import add_site
 
 from campaigns.domain.access import Actor
-from campaigns.store.tables import Channel, Delivery, Member, MemberInvitation, Message, Question, Text
+from campaigns.store.tables import (
+    Assignment,
+    Channel,
+    Delivery,
+    Member,
+    MemberInvitation,
+    Message,
+    Question,
+    Text,
+    TextRemark,
+)
 from campaigns.web.workplace.parts import BEHIND_LOGIN
 from campaigns.work.workplace import Workplace
 
@@ -79,6 +89,8 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "passkey_id": ["finns-inte"],
         "credential_id": ["finns-inte"],
         "term_id": ["finns-inte"],
+        "assignment_id": [found.id for found in rows(place, Assignment)],
+        "remark_id": [found.id for found in rows(place, TextRemark)],
         "version": ["1"],
         "number": ["1"],
         "token": ["finns-inte"],

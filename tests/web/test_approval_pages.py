@@ -18,12 +18,13 @@ from campaigns.work import approving, matching
 @pytest.fixture
 def table(sqlite_office: Office, tmp_path: Path) -> Table:
     """A campaign that can be approved."""
-    return briefed_table(sqlite_office, tmp_path)
+    found = briefed_table(sqlite_office, tmp_path)
+    found.office.make_ready(found.campaign_id)
+    return found
 
 
 def ask(table: Table) -> None:
     """The communicator asks."""
-    table.office.make_ready(table.campaign_id)
     approving.ask_approval(table.office.place, table.office.communicator, table.campaign_id, now=table.office.now)
 
 
