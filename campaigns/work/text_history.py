@@ -20,6 +20,7 @@ from campaigns.work.workplace import Workplace
 
 ONE_SITTING = timedelta(minutes=10)
 MOST = 300  # versions; a text that is saved while somebody writes has many
+A_FEW = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +56,23 @@ def text_history(
     return History(version=kept[-1][0].version, steps=tuple(reversed(steps)))
 
 
+def last_step(session: Session, text_id: str) -> Step | None:
+    """What was changed in the newest sitting, for whoever goes on from there; None for the first words of a text."""
+    last = list(_last_of_sittings(_versions(session, text_id, most=A_FEW)))
+    return _step(last[-1], last[-2]) if len(last) > 1 else None
+
+
 Kept = tuple[TextVersion, str]
 
 
-def _versions(session: Session, text_id: str) -> list[Kept]:
+def _versions(session: Session, text_id: str, *, most: int = MOST) -> list[Kept]:
     """The newest versions, oldest first, with who wrote them."""
     rows = session.exec(
         select(TextVersion, Member.name)
         .outerjoin(Member, col(Member.id) == col(TextVersion.edited_by))
         .where(col(TextVersion.text_id) == text_id)
         .order_by(col(TextVersion.version).desc())
-        .limit(MOST)
+        .limit(most)
     ).all()
     session.expunge_all()
     return [(version, name or "") for version, name in reversed(rows)]
