@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from campaigns.domain.errors import Fault, Severity
 from campaigns.domain.facts import KeyFact
-from campaigns.domain.glossary import Term, TermFinding, TermKind, check_terms
+from campaigns.domain.glossary import FORBIDDEN, MISSING, Term, TermFinding, TermKind, check_terms
 from campaigns.domain.languages import Language
 from campaigns.domain.readability import HintedSentence, by_sentence
 from campaigns.domain.text_measures import lix
@@ -16,16 +16,18 @@ READ_BY_LIX = frozenset({"sv", "sv-simple"})
 _IN_PROSE = frozenset({Variant.LONG, Variant.SHORT, Variant.SPOKEN})
 _FEWEST_WORDS = 10  # LIX of a line or two says nothing
 _TIMES_TOO_LONG = 4
+_SAID_ELSEWHERE = OF_KEY_FACTS | {MISSING, FORBIDDEN}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartWeighed:
-    """What there is to say of one part. `faults` leave out the key facts, which stand in `facts`.
+    """What there is to say of one part. `faults` leave out what stands in `facts` and `terms`.
 
     `lix` is None where it is not measured. `sentences` are those with a hint, in Swedish and easy-to-read Swedish.
     """
 
     variant: Variant
+    empty: bool = False
     facts: tuple[FactFound, ...] = ()
     faults: tuple[Fault, ...] = ()
     terms: tuple[TermFinding, ...] = ()
@@ -62,7 +64,7 @@ def weigh_parts(
 
 def _other_faults(faults: Sequence[Fault], variant: Variant) -> Iterator[Fault]:
     for fault in faults:
-        if fault.field.rsplit(".", 1)[-1] == variant.value and fault.message not in OF_KEY_FACTS:
+        if fault.field.rsplit(".", 1)[-1] == variant.value and fault.message not in _SAID_ELSEWHERE:
             yield fault
 
 
@@ -78,6 +80,7 @@ def _weighed(
     is_measured = language.tag in READ_BY_LIX and variant in _IN_PROSE
     return PartWeighed(
         variant=variant,
+        empty=not text.strip(),
         facts=tuple(facts_in(variant, text, language=language, facts=facts)),
         faults=faults,
         terms=_terms(source[variant] if source else "", text, terms, language),
