@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from campaigns import data
 from campaigns.domain.access import Actor
@@ -16,12 +16,12 @@ from campaigns.domain.text_parts import PartWeighed, weigh_parts
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.word_diff import word_diff
 from campaigns.store.engine import reading
-from campaigns.store.tables import Campaign, Message, Text, TextVersion
+from campaigns.store.tables import Campaign, Message, Text
 from campaigns.work.glossary_terms import terms_in
 from campaigns.work.text_checks import TextChecks, public_voices, weighed
 from campaigns.work.text_desk import core_texts, message_on_desk, own_texts
-from campaigns.work.text_history import Step, last_step
-from campaigns.work.text_meeting import Parts, content_of
+from campaigns.work.text_history import Step, last_step, sources_when_made
+from campaigns.work.text_meeting import Parts
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SOURCE, faults_in, is_stale
 
@@ -140,12 +140,7 @@ def _source_before(session: Session, room: _Room) -> TextContent | None:
     text, source = room.own.get(room.language), room.source
     if text is None or source is None or not is_stale(text, source):
         return None
-    kept = session.exec(
-        select(TextVersion.content).where(
-            col(TextVersion.text_id) == source.id, col(TextVersion.revision) == text.source_revision
-        )
-    ).first()
-    return content_of(kept) if kept else None
+    return sources_when_made(session, [(text, source)]).get(text.id)
 
 
 def _source(room: _Room, before: TextContent | None) -> Mapping[Variant, SourcePart]:
