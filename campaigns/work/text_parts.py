@@ -14,6 +14,7 @@ from campaigns.domain.glossary import Term
 from campaigns.domain.text_marks import Piece, pieces
 from campaigns.domain.text_parts import PartWeighed, weigh_parts
 from campaigns.domain.texts import TextContent, Variant
+from campaigns.domain.translating import SOURCE
 from campaigns.domain.word_diff import word_diff
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Message, Text
@@ -23,7 +24,7 @@ from campaigns.work.text_desk import core_texts, message_on_desk, own_texts
 from campaigns.work.text_history import Step, last_step, sources_when_made
 from campaigns.work.text_meeting import Parts
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE, faults_in, is_stale
+from campaigns.work.writing import faults_in, is_stale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def weigh_words(
 
 
 def _room(session: Session, actor: Actor, message_id: str, language: str, *, now: datetime) -> _Room:
-    message, campaign, opened = message_on_desk(session, actor, message_id, now=now)
+    message, campaign, opened = message_on_desk(session, actor, message_id, language, now=now)
     own = own_texts(session, message)
     if language not in campaign.languages and language not in own:
         raise NotThere

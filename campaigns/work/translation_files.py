@@ -1,11 +1,12 @@
 """Files for translators: a sheet goes out, comes back, is looked at, and is saved as the work of whoever sent it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
 from campaigns.domain.lifecycle import TextState
@@ -18,9 +19,11 @@ from campaigns.store.tables import Text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.loading import is_over
 from campaigns.work.matching import standing_consent
+from campaigns.work.telling import tell_once_settled
 from campaigns.work.text_history import sources_when_made
 from campaigns.work.text_meeting import Parts
 from campaigns.work.text_news import Edited, tell_of_edit
+from campaigns.work.translating.steps import reviewers_of
 from campaigns.work.translation_sheets import Translated, Translating, key_of, translating
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import faults_in, is_stale, must_not_be_frozen, save_text
@@ -47,11 +50,15 @@ class NothingNew(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class ToTranslate:
-    """What can be sent to a translator: texts, their parts in Swedish, and how many of those are not translated."""
+    """What can be translated: how many texts, their parts in Swedish, and how many of those are not translated.
+
+    `keeps`: it is one's own organisation's. `closed` is why nothing can be taken in now, if so.
+    """
 
     language: str
     languages: tuple[str, ...]
     is_core: bool
+    keeps: bool
     texts: int
     parts: int
     missing: int
@@ -100,7 +107,8 @@ def to_translate(place: Workplace, actor: Actor, campaign_id: str, language: str
         return ToTranslate(
             language=language,
             languages=tuple(found.campaign.languages),
-            is_core=found.campaign.owner_id == actor.organisation_id,
+            is_core=found.is_core,
+            keeps=found.keeps,
             texts=len(found.texts),
             parts=len(units),
             missing=sum(1 for unit in units if not unit.translation.strip()),
@@ -163,6 +171,7 @@ def take_in_file(
             raise NothingNew
         messages = {text.message.id: text for text in found.texts}
         saved = [_save(session, place, found, messages[new.message_id], new, actor, now) for new in incoming.texts]
+        _tell_reviewers(session, place, found, saved, actor=actor, now=now)
         details = {"language": language, "texts": [[text.id, text.version] for text in saved]}
         audit.record(session, actor, "texts.imported", now=now, campaign_id=found.campaign.id, details=details)
         return incoming
@@ -188,13 +197,24 @@ def _save(
         actor=actor,
         expected_version=new.version,
         source_seen=target.source_revision if target and new.stays_stale else None,
+        finished=new.becomes is TextState.TRANSLATED,
         now=now,
     )
-    text.state = new.becomes
-    session.add(text)
     edited = Edited(message=translated.message, text=text, was_agreed=was_agreed, faults=new.faults)
     tell_of_edit(session, place, found.campaign, edited, actor=actor, now=now)
     return text
+
+
+def _tell_reviewers(
+    session: Session, place: Workplace, found: Translating, saved: Sequence[Text], *, actor: Actor, now: datetime
+) -> None:
+    """Tell each reviewer once, however many texts wait for them now."""
+    done = {text.message_id for text in saved if text.state is TextState.TRANSLATED}
+    waiting = [text.message for text in found.texts if text.message.id in done]
+    members = {one.id: one for message in waiting for one in reviewers_of(session, message, found.language)}
+    tell_once_settled(
+        session, place, NoticeKind.REVIEW_WAITS, list(members.values()), campaign=found.campaign, now=now, besides=actor
+    )
 
 
 def _incoming(session: Session, found: Translating, raw: bytes) -> Incoming:

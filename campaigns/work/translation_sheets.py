@@ -1,4 +1,4 @@
-"""The texts that a member's organisation may have translated, as a sheet that travels to a translator and back."""
+"""The texts that a member may translate on a campaign, as a sheet that travels to a translator and back."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,19 @@ from functools import cached_property
 from sqlmodel import Session, col, select
 
 from campaigns import data
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, NotThere
 from campaigns.domain.glossary import Term, hits
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.texts import LENGTHS, Variant, facts_in, revision_of
+from campaigns.domain.translating import SOURCE, Job
 from campaigns.i18n import words_for
 from campaigns.interchange import Sheet, Unit
 from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Message, Organisation, Text
 from campaigns.work.glossary_terms import terms_in
 from campaigns.work.loading import lock, texts_in
-from campaigns.work.text_desk import may_write
-from campaigns.work.writing import SOURCE
 
 KEEP = N_("Keep exactly: {fact}")
 AT_MOST = N_("At most {limit} characters.")
@@ -49,10 +48,15 @@ class Translated:
 
 @dataclass(frozen=True, kw_only=True)
 class Translating:
-    """Everything in one language that one organisation may have translated on a campaign, as it stands now."""
+    """Everything in one language that a member may translate on a campaign, as it stands now.
+
+    `keeps`: they write for an organisation whose texts these are, and were not only asked for them by name.
+    """
 
     campaign: Campaign
     language: str
+    keeps: bool
+    is_core: bool
     texts: tuple[Translated, ...]
     terms: tuple[Term, ...]
     notice: str
@@ -111,40 +115,62 @@ def _title(message: Message, variant: Variant) -> str:
 def translating(
     session: Session, actor: Actor, campaign_id: str, language: str, *, locked: bool = False, now: datetime
 ) -> Translating:
-    """The texts that the actor's organisation may have translated: the police's core messages, or a partner's own.
+    """The texts that the actor may translate: those of an organisation they write for, and those they were asked for.
 
-    Raises NotThere for any other campaign, for whoever may not write, and for a language that it is not translated to.
+    Raises NotThere for any other campaign, for whoever may translate none, and for a language that it is not in.
     """
-    campaign, organisation = _campaign(session, actor, campaign_id, locked=locked)
-    if language == SOURCE or language not in campaign.languages:
+    door = _door(session, actor, campaign_id, now=now)
+    if language == SOURCE or language not in door.campaign.languages:
+        raise NotThere
+    if locked:
+        lock(session, door.campaign)
+    messages = _messages(session, actor, door, language, now=now)
+    if not messages and not door.keeps:
         raise NotThere
     return Translating(
-        campaign=campaign,
+        campaign=door.campaign,
         language=language,
-        texts=tuple(_texts(session, _messages(session, actor, campaign), language)),
+        keeps=door.keeps,
+        is_core=door.is_core,
+        texts=tuple(_texts(session, messages, language)),
         terms=terms_in(session, [language])[language],
-        notice=_notice(campaign, organisation, now),
+        notice=_notice(door.campaign, door.organisation, now),
         made_at=now,
     )
 
 
-def _campaign(session: Session, actor: Actor, campaign_id: str, *, locked: bool) -> tuple[Campaign, str]:
+@dataclass(frozen=True, kw_only=True)
+class _Door:
+    """A campaign, and whether the actor writes for an organisation that has messages of its own on it."""
+
+    campaign: Campaign
+    organisation: str
+    is_core: bool
+    keeps: bool
+
+
+def _door(session: Session, actor: Actor, campaign_id: str, *, now: datetime) -> _Door:
+    own = visibility.own_drafts_are_open(actor)
+    asked = visibility.is_asked_in(actor) & visibility.asked_texts_are_open(actor, now)
     row = session.exec(
-        select(Campaign, Organisation.name, visibility.is_owned_by(actor))
+        select(Campaign, Organisation.name, visibility.is_owned_by(actor), own.label("own"))
         .join(Organisation, col(Organisation.id) == actor.organisation_id)
-        .where(col(Campaign.id) == campaign_id, visibility.own_drafts_are_open(actor))
+        .where(col(Campaign.id) == campaign_id, own | asked)
     ).first()
-    if row is None or not may_write(actor, is_core=bool(row[2])):
+    if row is None or not actor.may(Permission.READ_BRIEFING):
         raise NotThere
-    if locked:
-        lock(session, row[0])
-    return row[0], row[1]
+    campaign, organisation, is_core, is_open = row
+    may = actor.may(Permission.EDIT_CORE if is_core else Permission.WRITE_MATCHING)
+    return _Door(campaign=campaign, organisation=organisation, is_core=bool(is_core), keeps=bool(is_open) and may)
 
 
-def _messages(session: Session, actor: Actor, campaign: Campaign) -> Sequence[Message]:
+def _messages(session: Session, actor: Actor, door: _Door, language: str, *, now: datetime) -> Sequence[Message]:
+    own = col(Message.organisation_id) == actor.organisation_id
+    asked = visibility.is_asked_for(actor, language, Job.TRANSLATE) & visibility.asked_texts_are_open(actor, now)
     return session.exec(
         select(Message)
-        .where(col(Message.campaign_id) == campaign.id, col(Message.organisation_id) == actor.organisation_id)
+        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(col(Campaign.id) == door.campaign.id, own | asked if door.keeps else asked)
         .order_by(col(Message.position), col(Message.created_at), col(Message.id))
     ).all()
 

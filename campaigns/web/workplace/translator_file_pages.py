@@ -14,7 +14,7 @@ from campaigns.web.workplace.desk import actor, go, page, told, workplace_bluepr
 from campaigns.web.workplace.forms import Form, say_fault_alone
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.text_words import label_of
-from campaigns.work.at_hand import at_hand
+from campaigns.work.at_hand import at_hand_for_text
 from campaigns.work.translation_files import (
     ChangedMeanwhile,
     Incoming,
@@ -134,7 +134,7 @@ def _shown(
         "work/text/files.html",
         status=status or form.status,
         found=here,
-        it=at_hand(place(), actor(), campaign_id, now=now()),
+        it=at_hand_for_text(place(), actor(), campaign_id, now=now()),
         form=form,
         closed=say(here.closed, words()) if here.closed else "",
         formats=FORMATS,
