@@ -85,7 +85,8 @@ def _raw(form: Form) -> bytes | None:
     """The file that was chosen, or the one that was looked at; None with the fault noted."""
     given = request.files.get("file")
     if given and given.filename:
-        return bytes(given.read(LARGEST_FILE + 1))
+        with given.stream as stream:
+            return bytes(stream.read(LARGEST_FILE + 1))
     try:
         carried = base64.b64decode(form.raw("carried"), validate=True)
     except (binascii.Error, ValueError):
