@@ -79,6 +79,8 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "passkey_id": ["finns-inte"],
         "credential_id": ["finns-inte"],
         "term_id": ["finns-inte"],
+        "assignment_id": ["finns-inte"],
+        "remark_id": ["finns-inte"],
         "version": ["1"],
         "number": ["1"],
         "token": ["finns-inte"],
