@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,16 @@ def test_what_changed_in_the_swedish_stands_above_its_part(case: Case) -> None:
     assert "Ändringarna visas ovanför varje del." in page
     assert page.count('class="source-change"') == 1
     assert re.search(r"<ins>.*?alltid", page)
+
+
+def test_what_the_newest_sitting_changed_stands_at_its_part(case: Case) -> None:
+    """For whoever goes on from there; the first words of a text have none."""
+    assert "Det som ändrades senast" not in case.desk.get(case.editor).get_data(as_text=True)
+    case.office.now += timedelta(hours=1)
+    case.write(short="اتصل على 114 14 اليوم.")
+    page = case.desk.get(case.editor).get_data(as_text=True)
+    assert page.count("Det som ändrades senast") == 1
+    assert "Klar? Gå vidare och lämna över den" in page
 
 
 def test_easy_swedish_is_hinted_sentence_by_sentence(case: Case) -> None:
