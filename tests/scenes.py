@@ -10,6 +10,7 @@ from sqlmodel import col, update
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
+from campaigns.interchange import Format
 from campaigns.store.engine import writing
 from campaigns.store.tables import Delivery, Text
 from campaigns.work import (
@@ -22,6 +23,7 @@ from campaigns.work import (
     matching,
     scheduling,
     text_core,
+    translation_files,
 )
 from campaigns.work.campaign_facts_rules import FIELDS
 from campaigns.work.workplace import Workplace
@@ -213,6 +215,14 @@ def _approve(s: Scene) -> approving.Approved:
     return approving.approve(s.place, s.approver, s.campaign_id, revision=revision, now=s.now)
 
 
+def take_in_file(s: Scene) -> object:
+    """The communicator looks at a translator's file with another English headline, and saves it."""
+    _, raw = translation_files.translators_file(s.place, s.communicator, s.campaign_id, "en", Format.CSV, now=s.now)
+    filled = raw.replace(b"The money never comes", b"No money ever comes")
+    mark = translation_files.look_at_file(s.place, s.communicator, s.campaign_id, "en", filled, now=s.now).mark
+    return translation_files.take_in_file(s.place, s.communicator, s.campaign_id, "en", filled, mark=mark, now=s.now)
+
+
 def save_facts(s: Scene) -> object:
     """The communicator rewrites the briefing, which is open to changes until the campaign is over."""
     at_hand = campaign_facts.facts_at_hand(s.place, s.communicator, s.campaign_id, now=s.now)
@@ -259,6 +269,7 @@ TASKS: Mapping[str, tuple[Callable[[Scene], object], set[str]]] = {
     ),
     "edit_text": (edit_own, {"briefing"} | PUBLIC),
     "edit_text (core)": (edit_core, {"draft", "briefing"} | PUBLIC),
+    "take_in_file": (take_in_file, {"draft", "briefing"}),
     "choose_channels": (
         lambda s: matching.choose_channels(s.place, s.partner, s.message_id, channels=[], now=s.now),
         {"briefing"} | PUBLIC,

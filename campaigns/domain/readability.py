@@ -5,7 +5,7 @@ few are missed and now and then a genitive is taken for one. The measure of a wh
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,6 +85,48 @@ def hints(text: str, *, language: str) -> tuple[Hint, ...]:
     found = [*_on_sentences(prose), *_on_words(prose), *_on_signs(prose)]
     wanted = [hint for hint in found if language == _EASY or hint.kind not in _ONLY_EASY]
     return tuple(sorted(wanted, key=lambda hint: (hint.start, hint.end, hint.kind)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HintedSentence:
+    """A sentence with something to say of it. It ends at `end`, where another may be added.
+
+    `parts` are its words, each with whether a hint means them; a hint on all of the sentence marks none.
+    """
+
+    start: int
+    end: int
+    parts: tuple[tuple[bool, str], ...]
+    hints: tuple[Hint, ...]
+
+    @property
+    def wants_twin(self) -> bool:
+        """Whether it says what is not so, and a sentence that says what is so would help."""
+        return any(hint.kind is HintKind.NEGATION for hint in self.hints)
+
+
+def by_sentence(text: str, *, language: str) -> tuple[HintedSentence, ...]:
+    """The hints of a text, gathered by the sentence that each stands in; what stands in none is left out."""
+    found = hints(text, language=language)
+    spans = sentences(links_blanked(text)) if found else ()
+    gathered = (
+        (start, end, [hint for hint in found if start <= hint.start and hint.end <= end]) for start, end in spans
+    )
+    return tuple(
+        HintedSentence(start=start, end=end, parts=_parted(text, start, end, within), hints=tuple(within))
+        for start, end, within in gathered
+        if within
+    )
+
+
+def _parted(text: str, start: int, end: int, within: Sequence[Hint]) -> tuple[tuple[bool, str], ...]:
+    parts, at = [], start
+    for hint in within:
+        whole = (hint.start, hint.end) == (start, end)
+        if hint.start >= at and not whole:
+            parts += [(False, text[at : hint.start]), (True, text[hint.start : hint.end])]
+            at = hint.end
+    return tuple(part for part in (*parts, (False, text[at:end])) if part[1])
 
 
 def _on_sentences(prose: str) -> Iterator[Hint]:

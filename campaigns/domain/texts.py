@@ -20,12 +20,14 @@ from campaigns.domain.text_signs import beyond_gsm, forbidden_signs, personal_nu
 
 __all__ = [
     "LENGTHS",
+    "FactFound",
     "FactKind",
     "KeyFact",
     "Readability",
     "TextContent",
     "Variant",
     "check_text",
+    "facts_in",
     "fold_digits",
     "likeness",
     "lix",
@@ -112,6 +114,9 @@ NUMBER_LOST = N_("The number {number} is in the source and not here. Check that 
 NUMBER_ADDED = N_("The number {number} is here and not in the source. Check that it is right.")
 SAME_AS_SOURCE = N_("This is the same as the source. Check that the translation is done.")
 
+OF_KEY_FACTS = frozenset({FACT_MISSING, NUMBER_MISSING, FACT_FOR_REVIEWER})
+"""The faults that say what `facts_in` says, for whoever shows both."""
+
 
 def check_text(
     content: TextContent, *, language: Language, facts: Sequence[KeyFact], source: TextContent | None
@@ -159,18 +164,36 @@ def _length(variant: Variant, text: str) -> Iterator[Fault]:
         yield _too_long(variant, length)
 
 
-def _key_facts(variant: Variant, text: str, language: Language, facts: Sequence[KeyFact]) -> Iterator[Fault]:
+@dataclass(frozen=True, kw_only=True)
+class FactFound:
+    """A key fact that one part of a text has to keep. `kept` is None where only a person can tell.
+
+    `severity` is what it weighs if the part does not keep it.
+    """
+
+    fact: KeyFact
+    kept: bool | None
+    severity: Severity
+
+
+def facts_in(variant: Variant, text: str, *, language: Language, facts: Sequence[KeyFact]) -> Iterator[FactFound]:
+    """The key facts that a part of a text has to keep, in their order, and whether it does."""
     keeps = _KEEPS.get(variant, {})
-    searched = Searched(text, language)
+    searched = Searched(unicodedata.normalize("NFC", text), language)
     for fact in facts:
-        kept = searched.holds(fact) if fact.kind in keeps else True
-        shown = {"fact": fact.shown_in(language.tag)}
-        if kept is None and variant is Variant.LONG:
+        if fact.kind in keeps:
+            yield FactFound(fact=fact, kept=searched.holds(fact), severity=keeps[fact.kind])
+
+
+def _key_facts(variant: Variant, text: str, language: Language, facts: Sequence[KeyFact]) -> Iterator[Fault]:
+    for found in facts_in(variant, text, language=language, facts=facts):
+        shown = {"fact": found.fact.shown_in(language.tag)}
+        if found.kept is None and variant is Variant.LONG:
             yield Fault(message=FACT_FOR_REVIEWER, field=variant, facts=shown, severity=Severity.WARNING)
-        elif kept is False:
-            digits = fact.kind in {FactKind.PHONE, FactKind.NUMBER, FactKind.DATE}
+        elif found.kept is False:
+            digits = found.fact.kind in {FactKind.PHONE, FactKind.NUMBER, FactKind.DATE}
             message = NUMBER_MISSING if digits else FACT_MISSING
-            yield Fault(message=message, field=variant, facts=shown, severity=keeps[fact.kind])
+            yield Fault(message=message, field=variant, facts=shown, severity=found.severity)
 
 
 def _against_source(text: str, source: str, facts: Sequence[KeyFact]) -> Iterator[Fault]:

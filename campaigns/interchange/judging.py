@@ -126,7 +126,7 @@ def _delivered(found: Sequence[Found], sheet: Sheet) -> Iterator[Delivered]:
         unit = sheet.by_key.get(row.reference.strip().partition(":")[0])
         if unit is not None and row.translation.strip():
             translation = plain_lines(row.translation)
-            yield Delivered(key=unit.key, source_hash=unit.source_hash, translation=translation)
+            yield Delivered(key=unit.key, source_hash=unit.source_hash, translation=translation, line=row.line)
 
 
 def called(unit: Unit) -> str:

@@ -102,11 +102,12 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """One translation that came back, bound to the hash of the source as it still is."""
+    """One translation that came back, bound to the hash of the source as it still is. `line` is where it stood."""
 
     key: str
     source_hash: str
     translation: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,13 @@ Every read of a campaign, a text or a delivery on behalf of a reader goes throug
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlmodel import col
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, WORKED_ON, Standing
 from campaigns.domain.lifecycle import Stage
+from campaigns.domain.translating import Job
 from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, Message
 
 Condition = ColumnElement[bool]
@@ -98,11 +99,14 @@ def is_asked_in(actor: Actor) -> Condition:
     )
 
 
-def is_asked_for(actor: Actor, language: str) -> Condition:
-    """The member was asked by name for the message in this language, acting for this organisation."""
+def is_asked_for(actor: Actor, language: str, job: Job | None = None) -> Condition:
+    """They were asked by name for the message in this language, acting for this organisation; for a job, if given."""
     return exists(
         select(col(Assignment.id)).where(
-            col(Assignment.message_id) == col(Message.id), col(Assignment.language) == language, *_asked(actor)
+            col(Assignment.message_id) == col(Message.id),
+            col(Assignment.language) == language,
+            true() if job is None else col(Assignment.job) == job,
+            *_asked(actor),
         )
     )
 

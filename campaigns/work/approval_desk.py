@@ -19,6 +19,7 @@ from campaigns.store.tables import Campaign, Member, Membership, Message, Organi
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
 from campaigns.work.approving import Kinds, NoCoreMessage, Row, chosen_texts, freeze_text, gate_of, release_revision
 from campaigns.work.at_hand import campaign_of_one
+from campaigns.work.glossary_terms import terms_in
 from campaigns.work.launch_deliveries import lines_of
 from campaigns.work.launch_proposals import APPROVE, open_proposals
 from campaigns.work.loading import release_of, texts_in, wanted_kinds
@@ -143,9 +144,10 @@ def _findings(session: Session, campaign: Campaign, rows: Sequence[Row]) -> tupl
     for fault in gate_of(session, campaign):
         found[str(fault.facts["language"])].append(fault)
     swedish = texts_in(session, {message.id for message, _ in core}, SOURCE)
+    terms = terms_in(session, found)
     for message, text in core:
         found.setdefault(text.language, []).extend(
-            faults_beside(campaign, message, text, source=swedish.get(message.id))
+            faults_beside(campaign, message, text, source=swedish.get(message.id), terms=terms[text.language])
         )
     return tuple(
         Finding(

@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, Said] = {
     "core_message.added": Said(_T, N_("{who} added a core message to the campaign {campaign}.")),
     "core_message.moved": Said(_T, N_("{who} changed the order of core messages in the campaign {campaign}.")),
     "core_message.removed": Said(_T, N_("{who} removed a core message from the campaign {campaign}.")),
+    "texts.imported": Said(_T, N_("{who} took in a translator's file in {language} in the campaign {campaign}.")),
     "text.saved": Said(_T, N_("{who} saved version {version} of a text in the campaign {campaign}.")),
     "message.channels": Said(_T, N_("{who} chose the channels of a message in the campaign {campaign}.")),
     "consent.given": Said(_T, N_("{who} gave their organisation's consent to a text in the campaign {campaign}.")),

@@ -88,6 +88,7 @@ OF_ONESELF: Mapping[str, str] = {
     "terms.accepted": N_("The embargo terms were accepted."),
     "message.begun": N_("A message of your own was begun."),
     "text.saved": N_("A text was saved."),
+    "texts.imported": N_("A translator's file was taken in."),
     "consent.given": N_("Consent was given."),
     "consent.taken_back": N_("Consent was taken back."),
     "member.joined": N_("A new colleague joined."),

@@ -97,6 +97,7 @@ class Core:
 class OurDesk:
     """Everything the own organisation has on a campaign. `frozen`: approved, and the lift has not come."""
 
+    languages: tuple[str, ...]
     messages: tuple[OurMessage, ...]
     unanswered: tuple[Core, ...]
     frozen: bool
@@ -171,6 +172,7 @@ def _desk(session: Session, actor: Actor, campaign: Campaign, *, opened: bool, n
     answered = {message.answers_id for message in messages}
     public = is_public(campaign.embargo, now=now)
     return OurDesk(
+        languages=tuple(campaign.languages),
         messages=tuple(facts.message(message) for message in messages),
         unanswered=tuple(core for core in facts.cores(session) if core.message_id not in answered),
         frozen=campaign.stage in {Stage.APPROVED, Stage.HELD} and not public,

@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from campaigns.domain.errors import Fault, Severity
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.text_parts import READ_BY_LIX
 from campaigns.domain.texts import Readability, TextContent, Variant, likeness, lix
 from campaigns.store.tables import Campaign, Message, ReleasedText
 
-READ_BY_LIX = frozenset({"sv", "sv-simple"})
 NEARLY_THE_SAME = 0.8
 
 # What of a text leaves through each kind of channel. Kinds that are not here take all of it.

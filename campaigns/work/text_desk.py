@@ -18,6 +18,7 @@ from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE, Job
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, ReleasedText, Text
+from campaigns.work.glossary_terms import terms_in
 from campaigns.work.loading import is_over, texts_in, wanted_kinds
 from campaigns.work.matching import standing_consent
 from campaigns.work.text_checks import TextChecks, leaves_through, public_voices, weighed
@@ -88,7 +89,7 @@ def text_on_desk(place: Workplace, actor: Actor, message_id: str, language: str,
     """A text of one's own organisation with all that its page says. Raises NotThere for every other."""
     with reading(place.engine) as session:
         found = reach(session, actor, message_id, language, now=now)
-        own = _own_texts(session, found.message)
+        own = own_texts(session, found.message)
         if language not in found.campaign.languages and language not in own:
             raise NotThere
         return _on_desk(session, found, own, now=now)
@@ -114,7 +115,8 @@ def door_of(campaign: Campaign, *, now: datetime) -> Door:
     return Door.FROZEN if campaign.stage in {Stage.APPROVED, Stage.HELD} else Door.OPEN
 
 
-def _own_texts(session: Session, message: Message) -> Mapping[str, Text]:
+def own_texts(session: Session, message: Message) -> Mapping[str, Text]:
+    """The texts of a message, by language."""
     texts = session.exec(select(Text).where(col(Text.message_id) == message.id))
     return {text.language: text for text in texts}
 
@@ -122,11 +124,12 @@ def _own_texts(session: Session, message: Message) -> Mapping[str, Text]:
 def _on_desk(session: Session, found: Reach, own: Mapping[str, Text], *, now: datetime) -> TextOnDesk:
     message, campaign, language, opened = found.message, found.campaign, found.language, found.briefed
     door, is_core, text = door_of(campaign, now=now), message.answers_id is None, own.get(language)
-    core = _core_texts(session, message) if opened else {}
+    core = core_texts(session, message) if opened else {}
     from_own = is_core or not found.is_own
     others = public_voices(session, campaign, message, language) if door is Door.PUBLIC and not is_core else ()
     source = own.get(SOURCE)
-    faults = faults_beside(campaign, message, text, source=source) if text else ()
+    terms = terms_in(session, [language])[language]
+    faults = faults_beside(campaign, message, text, source=source, terms=terms) if text else ()
     content = text.content if text else TextContent()
     core_long = core[language].long if language in core else ""
     return TextOnDesk(
@@ -159,7 +162,7 @@ def _on_desk(session: Session, found: Reach, own: Mapping[str, Text], *, now: da
     )
 
 
-def _core_texts(session: Session, message: Message) -> Mapping[str, Text]:
+def core_texts(session: Session, message: Message) -> Mapping[str, Text]:
     """The core message that a partner's message answers, by language."""
     if message.answers_id is None:
         return {}

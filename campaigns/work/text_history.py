@@ -1,6 +1,6 @@
 """Every version a text has had: who wrote it, when, and what changed; and taking an earlier one up again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from campaigns.domain.errors import NotThere
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.word_diff import word_diff
 from campaigns.store.engine import reading
-from campaigns.store.tables import Member, TextVersion
+from campaigns.store.tables import Member, Text, TextVersion
 from campaigns.work.loading import text_of
 from campaigns.work.matching import Saved, edit_text
 from campaigns.work.text_desk import message_on_desk
@@ -20,6 +20,7 @@ from campaigns.work.workplace import Workplace
 
 ONE_SITTING = timedelta(minutes=10)
 MOST = 300  # versions; a text that is saved while somebody writes has many
+A_FEW = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +56,40 @@ def text_history(
     return History(version=kept[-1][0].version, steps=tuple(reversed(steps)))
 
 
+def last_step(session: Session, text_id: str) -> Step | None:
+    """What was changed in the newest sitting, for whoever goes on from there; None for the first words of a text."""
+    last = list(_last_of_sittings(_versions(session, text_id, most=A_FEW)))
+    return _step(last[-1], last[-2]) if len(last) > 1 else None
+
+
+def sources_when_made(session: Session, made: Iterable[tuple[Text, Text]]) -> Mapping[str, TextContent]:
+    """What the Swedish texts said when these texts were made from them, by the id of the text, in one query.
+
+    `made` are texts with their Swedish ones. A text whose source was not kept as it was then is left out.
+    """
+    pairs = [(text, source) for text, source in made if text.source_revision]
+    rows = session.exec(
+        select(TextVersion.text_id, TextVersion.revision, TextVersion.content).where(
+            col(TextVersion.text_id).in_([source.id for _, source in pairs]),
+            col(TextVersion.revision).in_([text.source_revision for text, _ in pairs]),
+        )
+    )
+    kept = {(text_id, revision): content_of(content) for text_id, revision, content in rows}
+    found = {text.id: kept.get((source.id, text.source_revision or "")) for text, source in pairs}
+    return {text_id: content for text_id, content in found.items() if content is not None}
+
+
 Kept = tuple[TextVersion, str]
 
 
-def _versions(session: Session, text_id: str) -> list[Kept]:
+def _versions(session: Session, text_id: str, *, most: int = MOST) -> list[Kept]:
     """The newest versions, oldest first, with who wrote them."""
     rows = session.exec(
         select(TextVersion, Member.name)
         .outerjoin(Member, col(Member.id) == col(TextVersion.edited_by))
         .where(col(TextVersion.text_id) == text_id)
         .order_by(col(TextVersion.version).desc())
-        .limit(MOST)
+        .limit(most)
     ).all()
     session.expunge_all()
     return [(version, name or "") for version, name in reversed(rows)]

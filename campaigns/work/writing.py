@@ -1,6 +1,6 @@
 """Texts: every save is a version that stays, an edit states what it was made from, and nobody overwrites unseen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from campaigns import data
 from campaigns.domain.access import Actor
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, BadInput, Fault, Refused, Severity
+from campaigns.domain.glossary import Term
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.text_parts import glossary_faults
 from campaigns.domain.texts import TextContent, check_text
 from campaigns.domain.translating import SOURCE
 from campaigns.store.tables import Campaign, Message, ReleasedText, Text, TextVersion
@@ -165,19 +167,33 @@ def faults_of(session: Session, campaign: Campaign, message: Message, text: Text
     return faults_beside(campaign, message, text, source=text_of(session, message.id, SOURCE))
 
 
-def faults_beside(campaign: Campaign, message: Message, text: Text, *, source: Text | None) -> list[Fault]:
-    """The same with the message's Swedish text at hand. Only a core text is compared: a partner's are its own words."""
-    is_translated_core = message.answers_id is None and text.language != SOURCE
-    found = check_text(
-        text.content,
-        language=data.languages()[text.language],
-        facts=campaign.facts,
-        source=source.content if source and is_translated_core else None,
-    )
+def faults_beside(
+    campaign: Campaign, message: Message, text: Text, *, source: Text | None, terms: Sequence[Term] = ()
+) -> list[Fault]:
+    """The same with the message's Swedish text at hand, and the glossary's terms of the language where they count."""
+    return faults_in(campaign, message, text.content, text.language, source=source, terms=terms)
+
+
+def faults_in(
+    campaign: Campaign,
+    message: Message,
+    content: TextContent,
+    language: str,
+    *,
+    source: Text | None,
+    terms: Sequence[Term] = (),
+) -> list[Fault]:
+    """The same for words that need not be saved. Only a core text is compared: a partner's are its own words."""
+    is_translated_core = message.answers_id is None and language != SOURCE
+    known, swedish = data.languages()[language], source.content if source and language != SOURCE else None
+    found = [
+        *check_text(content, language=known, facts=campaign.facts, source=swedish if is_translated_core else None),
+        *glossary_faults(content, language=known, source=swedish, terms=terms),
+    ]
     return [
         Fault(
             message=fault.message,
-            field=f"{message.name}.{text.language}.{fault.field}",
+            field=f"{message.name}.{language}.{fault.field}",
             facts=fault.facts,
             severity=fault.severity,
         )

@@ -8,7 +8,7 @@ from werkzeug.routing import Map
 
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 NONSENSE = "finns-inte"
-STEPS = {"sign": ["pausa"], "choice": ["klar"]}
+STEPS = {"sign": ["pausa"], "choice": ["klar"], "file_format": ["xlf"]}
 """Words that an address of the workplace has a fixed choice of; nonsense in their place is another address."""
 BY_ID = (
     "campaign_id",

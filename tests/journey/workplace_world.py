@@ -99,6 +99,7 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "slug": ["finns-inte"],
         "kind": ["webhook"],
         "filename": ["finns-inte"],
+        "file_format": ["xlf", "csv"],
         "email": [found.email for found in rows(place, Member)][:1],
     }
 

@@ -24,7 +24,8 @@ def table(sqlite_office: Office, tmp_path: Path) -> Table:
 
 
 def ask(table: Table) -> None:
-    """The communicator asks."""
+    """The communicator asks, once every language is ready."""
+    table.office.make_ready(table.campaign_id)
     approving.ask_approval(table.office.place, table.office.communicator, table.campaign_id, now=table.office.now)
 
 

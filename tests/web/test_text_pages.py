@@ -79,7 +79,7 @@ def test_saving_while_writing_is_answered_with_the_version_and_the_checks(case: 
 def test_the_editor_shows_the_core_message_and_what_the_checks_say(case: Case) -> None:
     """With its key facts marked, its languages, and lengths against what fits."""
     page = case.desk.get(case.path).get_data(as_text=True)
-    assert '<mark class="fact">114 14</mark>' in page
+    assert '<mark class="fact"><bdi dir="ltr">114 14</bdi></mark>' in page
     assert f"{len(BASE.headline)} av 120 tecken" in page
     assert "LIX" in page
     assert f"/arbete/text/{case.message}/en" in page

@@ -55,6 +55,7 @@ from campaigns.web.workplace.text_history_pages import text_history_pages
 from campaigns.web.workplace.text_pages import text_pages
 from campaigns.web.workplace.translating_pages import translating_pages
 from campaigns.web.workplace.translation_pages import translation_pages
+from campaigns.web.workplace.translator_file_pages import let_files_in, translator_file_pages
 from campaigns.web.workplace.withdraw_pages import withdraw_pages
 from campaigns.work.workplace import Workplace
 
@@ -92,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     text_pages,
     language_pages,
     translating_pages,
+    translator_file_pages,
     translation_pages,
     steward_audit,
     steward_glossary,
@@ -118,6 +120,7 @@ def install(app: Flask, *, place: Workplace, settings: Settings) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: nobody loses a text to a clock
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, and our pages send none
     app.session_interface = DatabaseSessions()
+    app.before_request(let_files_in)
     CSRFProtect(app)
     security.install(app, settings)
     showing.install(app)

@@ -1,11 +1,9 @@
 """What a partner sees of a campaign: the embargo terms, the briefing, questions, and what became of it all."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import Response, redirect, request
-from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
@@ -34,19 +32,6 @@ partners_campaign = workplace_blueprint("partners_campaign", __name__)
 ASKED = N_("Your question has been sent. The answer will stand here, and you will get an e-mail.")
 ASKED_WITHOUT_A_NAME = N_("Your question has been sent without a name. It will stand here when it has been answered.")
 QUESTIONS_CLOSED = N_("Questions are closed, because the campaign is public or over. Write to the police instead.")
-
-
-_GROUPS_OF_DIGITS = re.compile(r"\+?\d+(?:[ \u00a0-]\d+)*[ \u00a0]\d+")
-
-
-@partners_campaign.app_template_filter("isolated")
-def isolated(text: str) -> Markup:
-    """Plain words whose groups of digits keep their order from right to left too: 114 14 is not shown as 14 114."""
-    shown, at = Markup(), 0
-    for groups in _GROUPS_OF_DIGITS.finditer(text):
-        shown += escape(text[at : groups.start()]) + Markup('<bdi dir="ltr">{}</bdi>').format(groups[0])
-        at = groups.end()
-    return shown + escape(text[at:])
 
 
 def home(it: AtHand) -> Response:

@@ -8,17 +8,20 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.text_counts import count_of
+from campaigns.domain.text_parts import PartWeighed
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.i18n import say
 from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import actor, desk, page, told, workplace_blueprint
-from campaigns.web.workplace.forms import Form
+from campaigns.web.workplace.forms import Form, say_fault_alone
 from campaigns.web.workplace.parts import place
-from campaigns.web.workplace.text_words import checks_of, hints_of, label_of
+from campaigns.web.workplace.text_words import checks_of, hints_of, kept_of, label_of, reads_of, say_hint
 from campaigns.work.at_hand import at_hand_for_text
 from campaigns.work.matching import edit_text
+from campaigns.work.text_checks import TextChecks
 from campaigns.work.text_desk import Door, TextOnDesk, core_to_begin_from, text_on_desk
 from campaigns.work.text_meeting import Meeting, meet
+from campaigns.work.text_parts import text_parts, weigh_words
 from campaigns.work.writing import SomeoneElseWrote
 
 text_pages = workplace_blueprint("text_pages", __name__)
@@ -86,6 +89,26 @@ def save(message_id: str, language: str) -> BaseResponse:
     return redirect(url_for("text_pages.edit", message_id=message_id, language=language, sparad=saved.version), 303)
 
 
+@text_pages.post(f"{PATH}/kontroll")
+def check(message_id: str, language: str) -> Response:
+    """What the checks say of the words as they stand in the editor now, part by part. Nothing is saved."""
+    _to_write(message_id, language)
+    form = Form()
+    content = _content(form)
+    found, parts = weigh_words(place(), actor(), message_id, language, content=content, now=now())
+    return jsonify(checks=_checks(found), parts={variant.value: _part(one, language) for variant, one in parts.items()})
+
+
+def _content(form: Form) -> TextContent:
+    return TextContent(**{variant.value: form.raw(variant.value) for variant in Variant})
+
+
+def _part(part: PartWeighed, language: str) -> Mapping[str, str]:
+    """What stands beside a part: how many key facts it keeps, and the rest as HTML."""
+    says = {"kept_of": kept_of, "reads_of": reads_of, "say_hint": say_hint, "say_fault": say_fault_alone}
+    return {"kept": kept_of(part), "says": render_template("work/text/_part.html", part=part, tag=language, **says)}
+
+
 def _number(name: str) -> int:
     written = request.form.get(name, "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
@@ -103,14 +126,14 @@ def _is_autosave() -> bool:
 
 def _written(form: Form) -> TextContent | None:
     """The text of the form, each part as it was chosen where there was a choice; None while one is not made."""
-    found = {variant.value: _part(form, variant.value) for variant in Variant}
+    found = {variant.value: _chosen(form, variant.value) for variant in Variant}
     missing = [name for name, text in found.items() if text is None]
     for name in missing:
         form.fault(name, words()._(CHOOSE))
     return None if missing else TextContent(**{name: text or "" for name, text in found.items()})
 
 
-def _part(form: Form, name: str) -> str | None:
+def _chosen(form: Form, name: str) -> str | None:
     if not form.raw(f"{name}-mine") and not form.raw(f"{name}-theirs"):
         return form.raw(name).replace("\0", "")  # PostgreSQL keeps no NUL
     wording = {"mine": f"{name}-mine", "theirs": f"{name}-theirs", "own": name}.get(form.text(f"{name}-choice"))
@@ -119,7 +142,7 @@ def _part(form: Form, name: str) -> str | None:
 
 def _saved_quietly(message_id: str, language: str) -> Response:
     text = text_on_desk(place(), actor(), message_id, language, now=now())
-    return jsonify(version=text.version, saved=_saved_sentence(text), checks=_checks(text))
+    return jsonify(version=text.version, saved=_saved_sentence(text), checks=_checks(text.checks))
 
 
 def _saved_sentence(text: TextOnDesk) -> str:
@@ -128,8 +151,8 @@ def _saved_sentence(text: TextOnDesk) -> str:
     return words()._(N_("Saved as version {version}: {when}."), version=text.version, when=text.edited_at)
 
 
-def _checks(text: TextOnDesk) -> str:
-    return render_template("work/text/_checks.html", found=checks_of(text.checks))
+def _checks(checks: TextChecks) -> str:
+    return render_template("work/text/_checks.html", found=checks_of(checks))
 
 
 def _not_saved(text: TextOnDesk, form: Form, content: TextContent, began_from: int, refused: Refused) -> BaseResponse:
@@ -162,6 +185,8 @@ def _met_again(text: TextOnDesk) -> Meeting:
 
 
 def _editor(text: TextOnDesk, form: Form, *, version: int, unsaved: bool = False, status: int = 200) -> Response:
+    content = _content(form)
+    parts = text_parts(place(), actor(), text.message_id, text.language, content=content, now=now())
     counts = {variant.value: count_of(variant, form.raw(variant.value)) for variant in Variant}
     return page(
         "work/text/edit.html",
@@ -175,6 +200,9 @@ def _editor(text: TextOnDesk, form: Form, *, version: int, unsaved: bool = False
         label_of=label_of,
         hints=hints_of(text),
         found=checks_of(text.checks),
+        parts=parts,
+        says={variant.value: _part(one, text.language) for variant, one in parts.weighed.items()},
+        changed=dict(parts.last.changes) if parts.last else {},
         who=f"{desk().member_id}:{desk().organisation.id}",
         saved=_saved_sentence(text),
     )

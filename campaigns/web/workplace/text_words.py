@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from campaigns.domain.errors import N_, Severity
+from campaigns.domain.glossary import TermFinding
+from campaigns.domain.readability import Hint
+from campaigns.domain.text_parts import PartWeighed
 from campaigns.domain.texts import Readability, Variant
 from campaigns.web.site import words
 from campaigns.web.workplace.forms import say_fault_alone
@@ -25,6 +28,13 @@ READS: Mapping[Readability, str] = {
     Readability.VERY_HARD: N_(
         "The long text is very hard to read (LIX {lix}). Use shorter sentences and shorter words."
     ),
+}
+READS_PART: Mapping[Readability, str] = {
+    Readability.VERY_EASY: N_("LIX {lix}: very easy to read, as a book for children."),
+    Readability.EASY: N_("LIX {lix}: easy to read, as a story."),
+    Readability.MEDIUM: N_("LIX {lix}: reads as an ordinary newspaper."),
+    Readability.HARD: N_("LIX {lix}: hard to read, as a letter from an authority. Shorter sentences help."),
+    Readability.VERY_HARD: N_("LIX {lix}: very hard to read. Use shorter sentences and shorter words."),
 }
 PASSES = N_("Nothing needs to be mended: key facts, links and lengths are as they should be.")
 ANSWERS = N_("{percent} percent of the long text is word for word as in the core message.")
@@ -63,6 +73,32 @@ def _measures(checks: TextChecks) -> Iterator[Check]:
         yield (None if alike else True), words()._(TOO_ALIKE if alike else ANSWERS, percent=round(100 * checks.as_core))
     if checks.like_another:
         yield None, words()._(LIKE_ANOTHER)
+
+
+def kept_of(part: PartWeighed) -> str:
+    """How many key facts a part keeps, in a sentence; nothing of a part that need not keep any."""
+    count = len(part.facts)
+    return (
+        words().ngettext(
+            "{kept} of {count} key fact is here.", "{kept} of {count} key facts are here.", count, kept=part.kept
+        )
+        if count
+        else ""
+    )
+
+
+def reads_of(part: PartWeighed) -> Check | None:
+    """How hard a part reads, in a sentence; None where it is not measured."""
+    if part.lix is None:
+        return None
+    reads = Readability.of(part.lix)
+    hard = reads in {Readability.HARD, Readability.VERY_HARD}
+    return (None if hard else True), words()._(READS_PART[reads], lix=round(part.lix))
+
+
+def say_hint(hint: Hint | TermFinding) -> str:
+    """A hint, or what the glossary says, in the reader's language."""
+    return words()._(hint.message, **hint.facts)
 
 
 def hints_of(text: TextOnDesk) -> dict[str, str]:

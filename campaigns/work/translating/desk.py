@@ -15,6 +15,7 @@ from campaigns.domain.translating import SOURCE, TEXT_MOVES, Job, Lack, Progress
 from campaigns.domain.word_diff import word_diff
 from campaigns.store.engine import reading
 from campaigns.store.tables import BackTranslation, Member, Text, TextReview, TextVersion
+from campaigns.work.glossary_terms import terms_in
 from campaigns.work.loading import text_of
 from campaigns.work.text_desk import Door, door_of
 from campaigns.work.translating.asking import Asked, Candidate, asked_for, candidates
@@ -150,7 +151,7 @@ def _on_desk(
         parts=tuple(_parts(session, found, text, source)),
         progress=progress,
         lacks=lacks(progress, language=found.language),
-        faults=tuple(faults_beside(found.campaign, found.message, text, source=source)) if text else (),
+        faults=_faults(session, found, text, source),
         reviews=_reviews(session, text),
         told=told,
         remarks=remarks_on(session, found.actor, text) if text else (),
@@ -187,6 +188,13 @@ def _may(found: Reach, progress: Progress | None, told: Told | None, door: Door,
         ask=is_open and found.keeps,
         settle=is_open and found.may(Job.TRANSLATE),
     )
+
+
+def _faults(session: Session, found: Reach, text: Text | None, source: Text | None) -> tuple[Fault, ...]:
+    if text is None:
+        return ()
+    terms = terms_in(session, [found.language])[found.language]
+    return tuple(faults_beside(found.campaign, found.message, text, source=source, terms=terms))
 
 
 def _parts(session: Session, found: Reach, text: Text | None, source: Text | None) -> Sequence[Part]:

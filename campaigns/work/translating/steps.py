@@ -1,21 +1,22 @@
 """Handing a translation over, reviewing it, asking for changes: two people read every text."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.access import Actor, Permission, must_not_be_an_author
+from campaigns.domain.access import Actor, must_not_be_an_author
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.ids import new_id
 from campaigns.domain.translating import SOURCE, Job, TextMove, moved
 from campaigns.store import audit
 from campaigns.store.engine import writing
-from campaigns.store.tables import Member, Text, TextReview
+from campaigns.store.tables import Member, Message, Text, TextReview
 from campaigns.work.loading import text_of
 from campaigns.work.telling import tell, tell_once_settled, who_may
 from campaigns.work.translating.asking import NothingToTranslate, asked_members
-from campaigns.work.translating.reach import Reach, locked_reach, text_within
+from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, faults_beside, is_stale, must_not_be_frozen, must_pass
 
@@ -55,7 +56,7 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
         if is_stale(text, source):
             raise StillStale
         session.add(text)
-        waiting = asked_members(session, message_id, [language], Job.REVIEW) or _keepers(session, found)
+        waiting = reviewers_of(session, found.message, language)
         tell_once_settled(
             session, place, NoticeKind.REVIEW_WAITS, waiting, campaign=found.campaign, now=now, besides=actor
         )
@@ -127,10 +128,10 @@ def _review(text: Text, actor: Actor, *, passed: bool, note: str, now: datetime)
     )
 
 
-def _keepers(session: Session, found: Reach) -> list[Member]:
-    """Those who write for the organisation whose text it is."""
-    permission = Permission.WRITE_MATCHING if found.message.answers_id else Permission.EDIT_CORE
-    return list(who_may(session, found.message.organisation_id, permission))
+def reviewers_of(session: Session, message: Message, language: str) -> Sequence[Member]:
+    """Who is told that a text waits for review: those who were asked to, else who write for the organisation."""
+    asked = asked_members(session, message.id, [language], Job.REVIEW)
+    return asked or who_may(session, message.organisation_id, permission_to_write(message))
 
 
 def _record(session: Session, actor: Actor, action: str, found: Reach, text: Text, now: datetime) -> None:
