@@ -85,7 +85,10 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A campaign with its languages in the campaign's own order. `everything` is one ZIP of all that could be made."""
+    """A campaign with its languages in the campaign's own order. `everything` is one ZIP of all that could be made.
+
+    `mine`: the member's organisation is invited to it, or it is its own, so that it has a page of it in the workplace.
+    """
 
     campaign_id: str
     slug: str
@@ -93,6 +96,7 @@ class Case:
     lift_at: datetime
     public: bool
     example: bool
+    mine: bool = False
     shelves: tuple[Shelf, ...] = ()
     everything: Shelf | None = None
 

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine
+from sqlalchemy import ColumnElement, Engine, false
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, or_, select
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.library import (
@@ -32,6 +32,7 @@ from campaigns.store.tables import Campaign, MaterialFile, MaterialSet
 from campaigns.work.workplace import Workplace
 
 Condition = ColumnElement[bool]
+Row = tuple[MaterialSet, Campaign, bool]
 NOTHING = "-"
 """A kind that no file has, for a page that lists ZIPs and no files."""
 AT_ONCE = 8
@@ -72,18 +73,26 @@ def member_library(
     place: Workplace, actor: Actor, *, now: datetime, campaign_id: str | None = None, kind: str | None = None
 ) -> list[Case]:
     """The material of every campaign a member may read, newest T first: under embargo after the terms, else public."""
-    wanted = [visibility.material_is_open(actor, now)]
+    wanted = [_open_to(actor, now)]
     if campaign_id is not None:
         wanted.append(col(Campaign.id) == campaign_id)
-    return _cases(place.engine, wanted, now=now, kind=kind)
+    mine = or_(visibility.is_owned_by(actor), visibility.is_invited(actor))
+    return _cases(place.engine, wanted, now=now, kind=kind, mine=mine)
 
 
 def member_download(
     place: Workplace, actor: Actor, campaign_id: str, *, language: str, name: str, now: datetime
 ) -> Download:
     """A file that the member may have. Raises NotThere."""
-    wanted = [visibility.material_is_open(actor, now), col(Campaign.id) == campaign_id]
+    wanted = [_open_to(actor, now), col(Campaign.id) == campaign_id]
     return _download(place.engine, wanted, language, name)
+
+
+def _open_to(actor: Actor, now: datetime) -> Condition:
+    """A member without a role that reads briefings has what anyone has."""
+    if actor.may(Permission.READ_BRIEFING):
+        return visibility.material_is_open(actor, now)
+    return visibility.material_is_public(now)
 
 
 def read_bytes(engine: Engine, download: Download, start: int, stop: int) -> Iterator[bytes]:
@@ -104,9 +113,10 @@ def _cases(
     now: datetime,
     language: str | None = None,
     kind: str | None = None,
+    mine: Condition | None = None,
 ) -> list[Case]:
     query = (
-        select(MaterialSet, Campaign)
+        select(MaterialSet, Campaign, false() if mine is None else mine)
         .join(Campaign, col(Campaign.id) == col(MaterialSet.campaign_id))
         .where(*wanted)
         .order_by(col(Campaign.lift_at).desc(), col(Campaign.slug), col(MaterialSet.place))
@@ -119,8 +129,8 @@ def _cases(
         query = query.where(col(MaterialSet.language) == language)
     with reading(engine) as session:
         rows = session.exec(query).all()
-        items = _items(session, [row for row, _ in rows if row.state is Making.MADE], kind)
-        grouped: dict[str, list[tuple[MaterialSet, Campaign]]] = defaultdict(list)
+        items = _items(session, [row for row, _, _ in rows if row.state is Making.MADE], kind)
+        grouped: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             grouped[row[1].id].append(row)
         return [_case(of_one, items, now) for of_one in grouped.values()]
@@ -147,9 +157,9 @@ def _item(file: MaterialFile) -> Item:
     )
 
 
-def _case(rows: Sequence[tuple[MaterialSet, Campaign]], items: Mapping[str, tuple[Item, ...]], now: datetime) -> Case:
-    campaign = rows[0][1]
-    found = [_shelf(row, items.get(row.id, ())) for row, _ in rows]
+def _case(rows: Sequence[Row], items: Mapping[str, tuple[Item, ...]], now: datetime) -> Case:
+    _, campaign, mine = rows[0]
+    found = [_shelf(row, items.get(row.id, ())) for row, _, _ in rows]
     return Case(
         campaign_id=campaign.id,
         slug=campaign.slug,
@@ -157,6 +167,7 @@ def _case(rows: Sequence[tuple[MaterialSet, Campaign]], items: Mapping[str, tupl
         lift_at=campaign.lift_at,
         public=is_public(campaign.embargo, now=now),
         example=campaign.example,
+        mine=bool(mine),
         shelves=tuple(shelf for shelf in found if shelf.language != EVERYTHING),
         everything=next((shelf for shelf in found if shelf.language == EVERYTHING), None),
     )

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, func, select
 
 from campaigns.domain.access import Actor, Permission
+from campaigns.domain.errors import Unready
 from campaigns.domain.library import Case, Download, Shelf
 from campaigns.domain.times import SWEDEN
 from campaigns.store.engine import reading, writing
@@ -23,6 +24,8 @@ from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.workplace import Workplace
 
 Fetched = Mapping[tuple[str, str], int]
+OF_COUNT = ("campaign_id", "language", "kind", "day")
+OF_FETCH = ("organisation_id", "campaign_id", "language")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +58,15 @@ def mark_seen(place: Workplace, actor: Actor, *, now: datetime) -> None:
     """The member has seen everything that is in the library now."""
     row = {"member_id": actor.member_id or "", "seen_at": now}
     with writing(place.engine) as session:
-        _add_up(session, MaterialVisit, [row], key=["member_id"], column="seen_at", add=False)
+        _add_up(session, MaterialVisit, [row], key=("member_id",), column="seen_at", add=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Downloads by campaign, language, kind and day; and versions by organisation, campaign and language."""
+
+    counts: Counter[tuple[str, str, str, str]]
+    fetched: dict[tuple[str, str, str], int]
 
 
 @dataclass
@@ -75,32 +86,40 @@ class Tally:
                 had = (organisation_id, download.campaign_id, download.language)
                 self._fetched[had] = max(download.version, self._fetched.get(had, 0))
 
-    def take(self) -> tuple[Counter[tuple[str, str, str, str]], dict[tuple[str, str, str], int]]:
-        """What is not stored yet; it is not here any more then."""
+    def take(self) -> "Taken | None":
+        """What is not stored yet, and is not here any more then; None if there is nothing."""
         with self._lock:
-            taken = self._counts, self._fetched
+            taken = Taken(counts=self._counts, fetched=self._fetched)
             self._counts, self._fetched = Counter(), {}
-            return taken
+        return taken if taken.counts else None
+
+    def put_back(self, taken: Taken) -> None:
+        """It could not be stored: keep it with what came meanwhile."""
+        with self._lock:
+            self._counts += taken.counts
+            for had, version in taken.fetched.items():
+                self._fetched[had] = max(version, self._fetched.get(had, 0))
 
 
 def store_tally(place: Workplace, tally: Tally) -> None:
-    """Add what was counted to what is stored, in one transaction. What cannot be stored now is lost."""
-    counts, fetched = tally.take()
-    if not counts and not fetched:
+    """Add what was counted to what is stored, in one transaction. Raises Unready, and keeps it then."""
+    if not (taken := tally.take()):
         return
     rows: list[dict[str, object]] = [
         {"campaign_id": campaign, "language": language, "kind": kind, "day": day, "count": count}
-        for (campaign, language, kind, day), count in sorted(counts.items())
+        for (campaign, language, kind, day), count in sorted(taken.counts.items())
     ]
     had: list[dict[str, object]] = [
         {"organisation_id": organisation, "campaign_id": campaign, "language": language, "version": version}
-        for (organisation, campaign, language), version in sorted(fetched.items())
+        for (organisation, campaign, language), version in sorted(taken.fetched.items())
     ]
-    with writing(place.engine) as session:
-        _add_up(session, MaterialCount, rows, key=["campaign_id", "language", "kind", "day"], column="count", add=True)
-        _add_up(
-            session, MaterialFetch, had, key=["organisation_id", "campaign_id", "language"], column="version", add=False
-        )
+    try:
+        with writing(place.engine) as session:
+            _add_up(session, MaterialCount, rows, key=OF_COUNT, column="count", add=True)
+            _add_up(session, MaterialFetch, had, key=OF_FETCH, column="version", add=False)
+    except Unready:
+        tally.put_back(taken)
+        raise
 
 
 def _add_up(
@@ -108,7 +127,7 @@ def _add_up(
     table: type[SQLModel],
     rows: Iterable[Mapping[str, object]],
     *,
-    key: list[str],
+    key: tuple[str, ...],
     column: str,
     add: bool,
 ) -> None:
