@@ -16,13 +16,13 @@ from campaigns.domain.errors import N_
 from campaigns.domain.facts import FactKind, KeyFact
 from campaigns.domain.library import Change
 from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.translating import SOURCE
 from campaigns.markup import blocks
 from campaigns.materials.values import INVITED, CoreMessage, Material, Occasion, Said, Term, Voice
 from campaigns.materials.words import MaterialWords, known_help
 from campaigns.store.tables import Campaign, GlossaryTerm, Organisation, ReleasedText
 from campaigns.work.loading import release_of
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import SOURCE
 
 Content = dict[str, Any]
 LICENCE = "CC BY 4.0"
