@@ -131,6 +131,7 @@ def _held(claim: Claim) -> tuple[Any, ...]:
         col(MaterialSet.state) == Making.MAKING,
         col(MaterialSet.claimed_by) == claim.node,
         col(MaterialSet.fence) == claim.fence,
+        col(MaterialSet.superseded_at).is_(None),
     )
 
 
