@@ -227,7 +227,9 @@ def _released(message: Message, version: int, *, superseded: bool) -> ReleasedTe
 
 def clear(session: Session) -> None:
     """Take away what an example stored."""
-    for name in ("released_texts", "texts", "releases", "messages", "acceptances", "invitations", "campaigns"):
+    for name in (
+        "material_sets", "released_texts", "texts", "releases", "messages", "acceptances", "invitations", "campaigns",
+    ):  # fmt: skip
         session.connection().exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - names from the line above
 
 
