@@ -49,16 +49,20 @@ class SampleShelves:
     lifts: dict[str, datetime]
     tags: Sequence[str] = ("sv", "ar")
     counted: list[tuple[str, str | None]] = field(default_factory=list)
+    asked: int = 0
 
     def cases(
         self, *, now: datetime, slug: str | None = None, language: str | None = None, kind: str | None = None
     ) -> Sequence[Case]:
-        found = [
-            self._case(one, at, language, kind) for one, at in self.lifts.items() if at <= now and slug in {None, one}
-        ]
+        self.asked += 1
+        found = self._found(now, slug, language, kind)
         if slug is not None and not found:
             raise NotThere
         return found
+
+    def _found(self, now: datetime, slug: str | None, language: str | None, kind: str | None) -> list[Case]:
+        public = {one: at for one, at in self.lifts.items() if at <= now and slug in {None, one}}
+        return [self._case(one, at, language, kind) for one, at in public.items()]
 
     def _case(self, slug: str, lift_at: datetime, language: str | None, kind: str | None) -> Case:
         shelves = [shelf(slug, tag, lift_at) for tag in self.tags]
@@ -80,7 +84,9 @@ class SampleShelves:
         )
 
     def download(self, *, now: datetime, slug: str, language: str, name: str) -> Download:
-        case = next(iter(self.cases(now=now, slug=slug)))
+        case = next(iter(self._found(now, slug, None, None)), None)
+        if case is None:
+            raise NotThere
         shelves = [*case.shelves, *([case.everything] if case.everything else [])]
         for one in shelves:
             for file in one.items:

@@ -110,5 +110,6 @@ class Maker:
                 raise MustStop
         found = os.read(output, AT_ONCE)
         if not found:
+            self.end()
             raise MakerFailed("it ended")
         self._read += found
