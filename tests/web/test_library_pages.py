@@ -12,6 +12,7 @@ from making import make_all, workshop_of
 from sqlmodel import col
 
 from campaigns.domain.access import Role
+from campaigns.domain.texts import TextContent
 from campaigns.materials.fonts import GlyphsMissing
 from campaigns.store.tables import AuditEvent, MaterialCount, MaterialFetch, Text
 from campaigns.web.shelving import WorkShelves
@@ -115,7 +116,7 @@ def test_after_a_correction_the_page_says_what_the_organisation_has_and_what_cha
     office.now += timedelta(minutes=1)
     message_id = office.core_message(shelf.campaign_id)
     [found] = rows(office.place, Text, col(Text.message_id) == message_id, col(Text.language) == "sv")
-    content = matching.TextContent(headline="Pengarna kommer aldrig", long="Ring alltid 114 14.", short="Ring 114 14.")
+    content = TextContent(headline="Pengarna kommer aldrig", long="Ring alltid 114 14.", short="Ring 114 14.")
     saved = matching.edit_text(
         office.place, office.communicator, message_id, language="sv", content=content, expected_version=found.version,
         now=office.now,
