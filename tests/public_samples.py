@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from sample_shelves import SampleShelves
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
 from campaigns.web import PublicReading, build_app
+from campaigns.web.shelving import PublicShelves
 
 LIFT = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
 LATER = LIFT + timedelta(hours=3, minutes=12, seconds=20)
@@ -211,10 +213,12 @@ def make_app(
     reading: PublicReading | None = None,
     ready: Callable[[], None] = lambda: None,
     base_url: str = BASE,
+    shelves: PublicShelves | None = None,
 ) -> Flask:
     """The public web over the samples, its clock standing still."""
     return build_app(
         reading=reading or SampleReading(),
+        shelves=shelves or SampleShelves({"gangsnacket": LIFT, "kommande": COMING}),
         clock=lambda: now,
         ready=ready,
         lift_step=timedelta(seconds=60),

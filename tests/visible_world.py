@@ -9,9 +9,10 @@ from sqlmodel import Session
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.embargo import Embargo, Standing
 from campaigns.domain.ids import MemberId, OrganisationId
+from campaigns.domain.library import Making
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.store.tables import Acceptance, Campaign, Invitation, Member, Membership, Organisation
+from campaigns.store.tables import Acceptance, Campaign, Invitation, MaterialSet, Member, Membership, Organisation
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 A_MOMENT = timedelta(microseconds=1)
@@ -112,7 +113,22 @@ def store_campaigns(session: Session, campaigns: list[Stored]) -> None:
     session.flush()
     for number, one in enumerate(campaigns):
         session.add_all(_dealings(f"c{number}", one))
+        session.add_all(_material(f"c{number}", embargoed) for embargoed in (True, False))
     session.flush()
+
+
+def _material(campaign_id: str, embargoed: bool) -> MaterialSet:  # noqa: FBT001 - one of each
+    """What can be downloaded: with the embargo line, and without."""
+    return MaterialSet(
+        id=f"{campaign_id} {'under embargo' if embargoed else 'open'}",
+        campaign_id=campaign_id,
+        language="sv",
+        embargoed=embargoed,
+        version=1,
+        digest="x",
+        state=Making.MADE,
+        wanted_at=LONG_AGO,
+    )
 
 
 def campaign_row(campaign_id: str, one: Stored) -> Campaign:

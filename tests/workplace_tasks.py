@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from factories import rows
 from scenes import Scene
-from sqlmodel import col
+from sqlmodel import col, update
 
 from campaigns.domain.access import Actor, Role
+from campaigns.domain.library import Download, Item, Making
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.engine import writing
-from campaigns.store.tables import Channel, Disarming, GlossaryTerm, MemberInvitation, Passkey
+from campaigns.store.tables import Channel, Disarming, GlossaryTerm, MaterialSet, MemberInvitation, Passkey
 from campaigns.work import (
     accounts,
     accounts_factors,
@@ -22,6 +23,8 @@ from campaigns.work import (
     briefing,
     calendars,
     channels_kept,
+    library_desk,
+    library_news,
     logins_kept,
     lost_factors,
     members,
@@ -229,7 +232,25 @@ def count_try(s: Scene) -> None:
     accounts_throttle.count_try(s.place, accounts_throttle.by_factor(me(s)), now=s.now)
 
 
+def refuse_material(s: Scene) -> None:
+    """A worker could not make the Swedish material."""
+    with writing(s.place.engine) as session:
+        session.connection().execute(
+            update(MaterialSet).where(col(MaterialSet.language) == "sv").values(state=Making.REFUSED, problem="No.")
+        )
+
+
+def store_tally(s: Scene) -> None:
+    """Store one download."""
+    item = Item(name="a_v1_sv.zip", latest="allt.zip", kind="zip", media_type="application/zip", size=1, sha256="x")
+    tally = library_news.Tally()
+    found = Download(campaign_id=s.campaign_id, language="sv", version=1, item=item, parts=())
+    tally.count(found, organisation_id=organisation(s), now=s.now)
+    library_news.store_tally(s.place, tally)
+
+
 PREPARED: Mapping[str, Task] = {
+    "make_again": refuse_material,
     "use_recovery_code": set_recovery_codes,
     "rename_passkey": add_passkey,
     "remove_passkey": add_passkey,
@@ -316,6 +337,10 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     ),
     "remove_member": ("live", lambda s: members.remove_member(s.place, keeper(s), colleague(s), now=s.now)),
     "remind": ("briefing", lambda s: reminding.remind(s.place, s.communicator, s.campaign_id, now=s.now)),
+    "make_again": (
+        "live",
+        lambda s: library_desk.make_again(s.place, s.communicator, s.campaign_id, language="sv", now=s.now),
+    ),
     "add_term": ("live", add_term),
     "change_term": (
         "live",
@@ -387,6 +412,14 @@ UNAUDITED: Mapping[str, Unaudited] = {
     "end_session": Unaudited(
         task=lambda s: sessions.end_session(s.place, TOKEN),
         because="Logging out is noted by itself, and a login gives a session a new secret.",
+    ),
+    "mark_seen": Unaudited(
+        task=lambda s: library_news.mark_seen(s.place, s.partner, now=s.now),
+        because="It says only up to when a member has looked, which is theirs to know.",
+    ),
+    "store_tally": Unaudited(
+        task=store_tally,
+        because="Nobody shall be able to find out who downloaded what; only sums are kept.",
     ),
     "end_sessions": Unaudited(
         task=lambda s: sessions.end_sessions(s.place, me(s), now=s.now),

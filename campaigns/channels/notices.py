@@ -41,6 +41,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    MATERIAL_CHANGED = "material_changed"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
     CHANNEL_SILENT = "channel_silent"
     CHANNEL_PAUSED = "channel_paused"
@@ -141,6 +142,13 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.WITHDRAWN: (
         N_("A published text is withdrawn"),
         N_("A text in a campaign that your organisation takes part in has been withdrawn."),
+    ),
+    NoticeKind.MATERIAL_CHANGED: (
+        N_("Material you have downloaded has changed"),
+        N_(
+            "Material that your organisation has downloaded was replaced or taken out. Do not print or share the copy "
+            "you have: look at what is different first."
+        ),
     ),
     NoticeKind.DELIVERY_NEEDS_PERSON: (
         N_("A delivery needs you"),

@@ -6,6 +6,7 @@ from enum import Enum
 from campaigns.domain.access import Permission, Role
 from campaigns.domain.embargo import Standing
 from campaigns.domain.errors import N_, Severity
+from campaigns.domain.library import Making
 from campaigns.domain.lifecycle import DeliveryState, Move, Stage, TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import Answer, ChannelKind, Event
@@ -63,6 +64,12 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         DeliveryState.LATE: N_("late"),
         DeliveryState.HELD: N_("on hold"),
         DeliveryState.CANCELLED: N_("cancelled"),
+    },
+    Making: {
+        Making.WAITING: N_("waiting"),
+        Making.MAKING: N_("being made"),
+        Making.MADE: N_("ready"),
+        Making.REFUSED: N_("cannot be made"),
     },
     Problem: {
         Problem.CLOCK_DISAGREES: N_("its clock differs from the database's by more than a second"),

@@ -10,7 +10,7 @@ from campaigns.domain.languages import Language
 from campaigns.materials.isolating import Isolate, Run, filled, runs_of, runs_of_text, tel
 from campaigns.materials.kinds import Kind
 from campaigns.materials.sheet import Contact, Prose, Role, Row, Section, Sheet, Style
-from campaigns.materials.values import Help, Material, Said
+from campaigns.materials.values import INVITED, Help, Material, Said
 from campaigns.materials.words import MaterialWords, Word
 
 _STYLES = {
@@ -108,6 +108,8 @@ class Composer:
 
     def _embargo(self, words: MaterialWords, organisation: str) -> Prose:
         when = words.when(self.material.occasion.lift_at)
+        if organisation == INVITED:
+            organisation = words.word("invited").text
         return self._prose(words.word("embargo"), Style.SMALL, when=when.text, organisation=organisation)
 
     def _colophon(self) -> Iterator[Prose]:

@@ -28,14 +28,16 @@ def pack_name(occasion: Occasion, language: str | None = None) -> str:
     return f"{whole}_{language}.zip" if language else f"{whole}.zip"
 
 
-def pack(languages: Sequence[Made]) -> bytes:
-    """The ZIP of one or several languages of the same campaign and version; of several, each in a folder of its own.
+def pack(languages: Sequence[Made], *, version: int | None = None) -> bytes:
+    """The ZIP of one language, or of several of the same campaign, each in a folder of its own.
 
-    `sha256sum -c SHA256SUMS` checks it after unpacking.
+    `version` is that of the whole, where the languages have their own. `sha256sum -c SHA256SUMS` checks it after
+    unpacking.
     """
+    whole = languages[0].material.occasion.version if version is None else version
     parts = [(_path(made, file.name, languages), file.content) for made in languages for file in made.files]
-    parts.append((MANIFEST, _manifest(languages)))
-    parts.append((README, _readme(languages)))
+    parts.append((MANIFEST, _manifest(languages, whole)))
+    parts.append((README, _readme(languages, whole)))
     parts.append((SUMS, "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in parts).encode()))
     return archived(parts)
 
@@ -44,14 +46,14 @@ def _path(made: Made, name: str, languages: Sequence[Made]) -> str:
     return name if len(languages) == 1 else f"{made.material.language.tag}/{name}"
 
 
-def _manifest(languages: Sequence[Made]) -> bytes:
+def _manifest(languages: Sequence[Made], version: int) -> bytes:
     occasion = languages[0].material.occasion
     lift_at = occasion.lift_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     manifest = {
         "schema": _SCHEMA,
         "campaign": occasion.name,
         "slug": occasion.slug,
-        "version": occasion.version,
+        "version": version,
         "address": occasion.address,
         "lift_at": lift_at,
         "embargo": {"until": lift_at, "delivered_to": occasion.embargo_for} if occasion.embargo_for else None,
@@ -69,6 +71,7 @@ def _language(made: Made, languages: Sequence[Made]) -> dict[str, Any]:
         "tag": material.language.tag,
         "name": material.language.autonym,
         "swedish_name": material.language.swedish,
+        "version": material.occasion.version,
         "state": material.state.value,
         "machine_translated": material.machine_translated,
         "not_made": {kind.value: reason for kind, reason in made.not_made.items()},
@@ -86,12 +89,12 @@ def _language(made: Made, languages: Sequence[Made]) -> dict[str, Any]:
     }
 
 
-def _readme(languages: Sequence[Made]) -> bytes:
+def _readme(languages: Sequence[Made], version: int) -> bytes:
     """What this is, in Swedish and in English; its lines end as every editor understands."""
     material = languages[0].material
     head = Composer(material)
     paragraphs = [
-        f"{material.occasion.name}, version {material.occasion.version}",
+        f"{material.occasion.name}, version {version}",
         *(prose.text for prose in (*head.embargo, *head.marks)),
         *_about(material, [made.material.language.swedish for made in languages], material.swedish),
         *_about(material, [made.material.language.english for made in languages], known_languages()["en"]),

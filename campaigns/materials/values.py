@@ -9,6 +9,9 @@ from campaigns.domain.languages import Language
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.text_digits import digits_of
 
+INVITED = "inbjudna organisationer"
+"""Whom a copy is delivered to that everyone gets who accepted the terms. Sheets say it in their own language."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
@@ -62,7 +65,7 @@ class Help:
 class Occasion:
     """The campaign as material names it. `lift_at` is aware UTC; `address` is where the public reads it after that.
 
-    `embargo_for` is the organisation the copy is delivered to while the embargo lasts, None once it is lifted.
+    `embargo_for` is the organisation the copy is delivered to while the embargo lasts, or INVITED; None after that.
     """
 
     name: str

@@ -21,7 +21,8 @@ from campaigns.release.clock import NodeClock
 from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, Armed, Dispatcher
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
-from campaigns.store import deliveries, nodes
+from campaigns.release.workshop import Workshop
+from campaigns.store import deliveries, nodes, shelves
 from campaigns.store.engine import reading, writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.checkpointing import Keeper
@@ -38,6 +39,7 @@ LOOK_EVERY_S = 0.5
 """How soon a hold, a new time or another node's end is seen."""
 CALL_EVERY_S = 15.0
 REHEARSE_EVERY_S = 60.0
+MAKE_EVERY_S = 2.0
 
 
 class AnotherWorker(SamklangError):
@@ -66,6 +68,7 @@ class Worker:
         self._dispatcher = Dispatcher(self.place, node=self.name, clock=self.clock.now)
         self._sweeper = Sweeper(self.place, node=self.name, clock=self.clock.now)
         vital = [act.__name__ for act in (self._look_at_lifts, self._sweep)]
+        self._workshop = Workshop(self.place, node=self.name, clock=self.clock.now, may_work=self._has_its_hands_free)
         self._beat = Beat(self.place.engine, node=self.name, clock=self.clock, vital=vital)
         self._watch = Watch(self.place, offset=lambda: self.clock.offset)
         self._armed: dict[str, Armed] = {}
@@ -83,16 +86,19 @@ class Worker:
             with writing(self.place.engine) as session:
                 deliveries.expire_leases(session, now=self.clock.now())
                 nodes.forget_all(session)
+                shelves.expire_leases(session, now=self.clock.now())
         self._alarm.start()
         self._alarm.every(LOOK_EVERY_S, "lifts", partial(self._if_ready, self._look_at_lifts))
         self._alarm.every(SWEEP_EVERY_S, "sweep", partial(self._if_ready, self._sweep))
         self._alarm.every(CALL_EVERY_S, "people", partial(self._if_ready, self._call_people))
         self._alarm.every(REHEARSE_EVERY_S, "rehearsals", partial(self._if_ready, self._rehearse))
+        self._alarm.every(MAKE_EVERY_S, "material", partial(self._if_ready, self._make_material))
         self._alarm.every(TELL_EVERY_S, "node", self._beat.tell)
         log.info("release worker %s has started", self.name)
 
     def stop(self) -> None:
-        """Finish what has begun, give back what is armed, and end."""
+        """Finish what has begun, give back what is armed, and end. Material that is being made is dropped."""
+        self._workshop.stop()
         self._alarm.stop()
         self._sweeper.stop()
         self._watch.stop()
@@ -151,6 +157,13 @@ class Worker:
     def _rehearse(self) -> None:
         """Ask the channels of what is lifted soon whether they answer."""
         rehearse_coming(self.place, now=self.clock.now())
+
+    def _has_its_hands_free(self) -> bool:
+        return not self._armed and not self._sweeper.under_way
+
+    def _make_material(self) -> None:
+        """Make what can be downloaded, if nothing more important is near."""
+        self._workshop.work()
 
     def _say_ready(self) -> None:
         if not self._was_ready:

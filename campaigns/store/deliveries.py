@@ -112,6 +112,14 @@ def is_quiet(session: Session, *, now: datetime) -> bool:
     return bool(nothing_due and nothing_held)
 
 
+def has_held(session: Session) -> bool:
+    """Whether any worker has something armed, or on its way."""
+    held = select(Delivery.id).where(
+        col(Delivery.state).in_([State.ARMED, State.SENDING]), col(Delivery.claimed_by).is_not(None)
+    )
+    return session.exec(held.limit(1)).first() is not None
+
+
 def has_due(session: Session, *, now: datetime, besides: ChannelKind | None = None) -> bool:
     """Whether `claim_due` would claim anything, found without taking the write lock."""
     wanted = _due(now) if besides is None else (*_due(now), ~_waits_for_a_wave(besides))

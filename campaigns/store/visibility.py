@@ -5,14 +5,14 @@ Every read of a campaign, a text or a delivery on behalf of a reader goes throug
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlmodel import col
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, WORKED_ON, Standing
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.translating import Job
-from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, Message
+from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, MaterialSet, Message
 
 Condition = ColumnElement[bool]
 
@@ -72,6 +72,21 @@ def briefing_is_open(actor: Actor, now: datetime) -> Condition:
         or_(col(Campaign.stage).in_(UNDER_EMBARGO), is_public(now)),
     )
     return or_(is_owned_by(actor), opened)
+
+
+def material_is_public(now: datetime) -> Condition:
+    """Anyone may download this set: its campaign is public, and it bears no embargo line."""
+    return and_(is_public(now), not_(col(MaterialSet.embargoed)), _counts())
+
+
+def material_is_open(actor: Actor, now: datetime) -> Condition:
+    """The member may download this set: before T with the embargo line, as core texts may be read; then as anyone."""
+    under_embargo = and_(briefing_is_open(actor, now), not_(is_public(now)), col(MaterialSet.embargoed), _counts())
+    return or_(material_is_public(now), under_embargo)
+
+
+def _counts() -> Condition:
+    return and_(col(MaterialSet.superseded_at).is_(None), col(MaterialSet.edition_id).is_(None))
 
 
 def exists_for(actor: Actor, now: datetime) -> Condition:

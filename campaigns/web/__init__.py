@@ -8,20 +8,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaigns.i18n.catalogues import ROOT
-from campaigns.web import assets, errors, headers, keeping, templating
+from campaigns.web import assets, errors, headers, keeping, library_words, templating
 from campaigns.web.about import about
 from campaigns.web.feeds import feeds
 from campaigns.web.keeping import Kept
+from campaigns.web.material import files, material
 from campaigns.web.public import public
 from campaigns.web.reading import PublicReading, WorkReading
+from campaigns.web.shelving import PublicShelves, WorkShelves
 from campaigns.web.site import KEY, Site
 
-__all__ = ["PublicReading", "WorkReading", "build_app"]
+__all__ = ["PublicReading", "WorkReading", "WorkShelves", "build_app"]
 
 
 def build_app(
     *,
     reading: PublicReading,
+    shelves: PublicShelves,
     clock: Callable[[], datetime],
     ready: Callable[[], None],
     lift_step: timedelta,
@@ -47,12 +50,13 @@ def build_app(
         lift_step=lift_step,
         base_url=base_url,
         contact=contact or f"samklang@{urlsplit(base_url).hostname}",
+        shelves=shelves,
     )
     keeping.install(app, Kept(keep_for=keep_for, step=lift_step))
     _never_redirect(app)
-    for part in (assets, templating, headers, errors):
+    for part in (assets, templating, library_words, headers, errors):
         part.install(app)
-    for blueprint in (public, feeds, about):
+    for blueprint in (public, feeds, about, material, files):
         app.register_blueprint(blueprint)
     _behind(app, trusted_proxies)
     return app

@@ -12,6 +12,7 @@ from campaigns.web.keeping import may_be_kept
 from campaigns.web.site import now, site, speak, words
 from campaigns.web.sitemap import sitemap_xml
 from campaigns.web.templating import campaign_url, default_ui
+from campaigns.work.library import NOTHING
 
 feeds = Blueprint("feeds", __name__)
 
@@ -80,7 +81,9 @@ for _selection in SELECTIONS:
 @feeds.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every public page with its languages."""
-    return _typed(sitemap_xml(site().reading.sitemap(now=now()), site().absolute), "application/xml; charset=utf-8")
+    cases = site().shelves.cases(now=now(), kind=NOTHING)
+    found = sitemap_xml(site().reading.sitemap(now=now()), cases, site().absolute)
+    return _typed(found, "application/xml; charset=utf-8")
 
 
 def _typed(body: bytes, content_type: str) -> Response:

@@ -27,7 +27,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def _set_headers(response: Response) -> Response:
-    response.headers.extend(SECURITY)
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
     if site().is_https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in {200, 304}:
@@ -41,7 +42,8 @@ def _set_headers(response: Response) -> Response:
 
 def _for_one_person(response: Response) -> Response:
     """Never kept by anyone. The little JavaScript there is comes from here."""
-    response.headers["Content-Security-Policy"] = AT_THE_DESK
+    if response.headers["Content-Security-Policy"] == SECURITY["Content-Security-Policy"]:
+        response.headers["Content-Security-Policy"] = AT_THE_DESK
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

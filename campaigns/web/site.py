@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from campaigns.i18n import UI_LANGUAGES, Words, words_for
 from campaigns.web.reading import PublicReading
+from campaigns.web.shelving import PublicShelves
 
 KEY = "samklang"
 
@@ -24,6 +25,7 @@ class Site:
     lift_step: timedelta
     base_url: str
     contact: str
+    shelves: PublicShelves
 
     @property
     def is_https(self) -> bool:

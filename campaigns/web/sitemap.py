@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from xml.etree import ElementTree as ET
 
+from campaigns.domain.library import Case
 from campaigns.domain.reading import SitemapEntry
 from campaigns.web.feed_about import written
 from campaigns.web.templating import campaign_url, campaign_urls
@@ -12,17 +13,21 @@ ABOUT: tuple[Mapping[str, str], ...] = (
     {"sv": "/", "en": "/en/"},
     {"sv": "/om", "en": "/en/about"},
     {"sv": "/tillganglighet", "en": "/en/accessibility"},
+    {"sv": "/material", "en": "/material?ui=en"},
 )
 
 
-def sitemap_xml(entries: Iterable[SitemapEntry], absolute: Callable[[str], str]) -> bytes:
-    """The sitemap as a document; `absolute` makes whole addresses of paths."""
+def sitemap_xml(entries: Iterable[SitemapEntry], cases: Iterable[Case], absolute: Callable[[str], str]) -> bytes:
+    """The sitemap as a document; `cases` are what can be downloaded, `absolute` makes whole addresses of paths."""
     root = ET.Element("urlset", NAMESPACES)
     for pages in ABOUT:
         _pages(root, {language: absolute(path) for language, path in pages.items()})
     for entry in entries:
         pages = {tag: absolute(path) for tag, path in campaign_urls(entry.slug, entry.languages).items()}
         _pages(root, pages, changed=written(entry.updated_at), default=absolute(campaign_url(entry.slug)))
+    for case in cases:
+        pages = {shelf.language: absolute(f"/material/{case.slug}/{shelf.language}") for shelf in case.made}
+        _pages(root, pages, default=absolute(f"/material/{case.slug}"))
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

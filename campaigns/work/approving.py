@@ -20,6 +20,7 @@ from campaigns.domain.translating import SOURCE, Progress
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
+from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import invited_organisations, own_campaign, texts_in, texts_of_campaign, wanted_kinds
 from campaigns.work.matching import consented_texts
 from campaigns.work.planning import plan_release, remind_by_hand
@@ -311,6 +312,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign.generation += 1
         session.add(campaign)
         approved = _freeze(session, place, campaign, release, rows, now)
+        want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now, besides=actor)
         details = {"release": release.id, "revision": revision, "deliveries": approved.deliveries}

@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, Said] = {
     "lift.told": Said(_C, N_("{told} people were told that the campaign {campaign} is public.")),
     "withdrawal.asked": Said(_C, N_("{who} asked a colleague to confirm that the campaign {campaign} is withdrawn.")),
     "campaign.withdrawn": Said(_C, N_("{who} withdrew the campaign {campaign}.")),
+    "material.asked_again": Said(_R, N_("{who} asked that material of the campaign {campaign} is made again.")),
     "campaign.closed": Said(_C, N_("{who} closed the work on the campaign {campaign}.")),
     "campaign.briefing": Said(
         _B, N_("{who} opened the briefing of the campaign {campaign}; organisations invited: {organisations}.")

@@ -19,6 +19,7 @@ from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
 from campaigns.work.leaving import WAITING, stop
+from campaigns.work.library_wanting import want_material
 from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
@@ -96,6 +97,7 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
         )
         session.flush()
         _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
+        want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
@@ -143,6 +145,7 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
         published.withdrawn_at = now
         session.add(published)
         _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+        want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id}
@@ -193,6 +196,7 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
         session.add(campaign)
+        want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "campaign.withdrawn", now=now, campaign_id=campaign.id)

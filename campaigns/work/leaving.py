@@ -12,6 +12,7 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Delivery, ReleasedText, Text
+from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import release_of
 from campaigns.work.planning import remind_by_hand
 from campaigns.work.telling import forget, owners, tell
@@ -80,6 +81,7 @@ def _leave(
     if any(delivery.kind is ChannelKind.BY_HAND for delivery in deliveries):
         _remind_the_others(session, place, campaign, now)
     if frozen:
+        want_material(session, place, campaign, now=now)
         tell(session, place, NoticeKind.MESSAGE_LEFT, owners(session, campaign), campaign=campaign, now=now)
 
 

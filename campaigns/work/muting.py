@@ -21,6 +21,7 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.HELD,
         NoticeKind.LIFTED_EARLY,
         NoticeKind.WITHDRAWN,
+        NoticeKind.MATERIAL_CHANGED,
         NoticeKind.CONSENT_NEEDED,
         NoticeKind.DELIVERY_NEEDS_PERSON,
         NoticeKind.CHANNEL_SILENT,

@@ -26,6 +26,7 @@ from campaigns.domain.times import check_lift
 from campaigns.store import audit, generations
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, Text
+from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
 from campaigns.work.publishing import must_be_armed
@@ -251,7 +252,7 @@ def cancel(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     """Decide that a campaign will never be public. Everyone who was briefed is told."""
     actor.must(Permission.HOLD)
     with before_the_lift(place, actor, campaign_id, Move.CANCEL, now=now) as (session, campaign):
-        supersede(session, campaign, Move.CANCEL, now=now)
+        supersede(session, place, campaign, Move.CANCEL, now=now)
         forget(session, campaign, WHILE_PREPARING, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CANCELLED, members, campaign=campaign, now=now, besides=actor)
@@ -262,13 +263,13 @@ def reopen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -
     """Take the approval back before the lift, so that texts can be edited. The frozen release is never used again."""
     actor.must(Permission.HOLD)
     with before_the_lift(place, actor, campaign_id, Move.REOPEN, now=now) as (session, campaign):
-        supersede(session, campaign, Move.REOPEN, now=now)
+        supersede(session, place, campaign, Move.REOPEN, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.TEXT_CHANGED, members, campaign=campaign, now=now, besides=actor)
         audit.record(session, actor, "release.reopened", now=now, campaign_id=campaign.id)
 
 
-def supersede(session: Session, campaign: Campaign, move: Move, *, now: datetime) -> None:
+def supersede(session: Session, place: Workplace, campaign: Campaign, move: Move, *, now: datetime) -> None:
     """Leave the approved stage before T: the release is never used again and its deliveries are cancelled."""
     campaign.stage = after(campaign.stage, move)
     release = release_of(session, campaign)
@@ -278,6 +279,7 @@ def supersede(session: Session, campaign: Campaign, move: Move, *, now: datetime
         _thaw(session, release, now)
     void_proposals(session, campaign, [APPROVE], now=now)
     _new_generation(session, campaign, state=DeliveryState.CANCELLED, now=now)
+    want_material(session, place, campaign, now=now)
 
 
 def _thaw(session: Session, release: Release, now: datetime) -> None:
@@ -304,6 +306,7 @@ def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: 
     held = campaign.stage is Stage.HELD
     _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
     _render_anew(session, place, campaign)
+    want_material(session, place, campaign, now=now)
     if not held:
         remind_by_hand(session, place, campaign, now=now)
 

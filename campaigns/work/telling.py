@@ -58,6 +58,7 @@ def tell(
 TRANSLATING = "/arbete/oversattning"
 LEADS_TO: Mapping[NoticeKind, str] = {
     NoticeKind.CANCELLED: "/arbete",  # it is not there for partners any more, so there is no page of it to lead to
+    NoticeKind.MATERIAL_CHANGED: "/arbete/material",  # it may be of a campaign that one is not invited to
     NoticeKind.TEXT_ASKED: TRANSLATING,  # whoever is asked by name may not open the campaign's own pages
     NoticeKind.REVIEW_WAITS: TRANSLATING,
     NoticeKind.CHANGES_ASKED: TRANSLATING,

@@ -155,7 +155,7 @@ def test_before_the_lift_every_address_answers_as_if_there_were_nothing(
         for method in METHODS:
             found = full.test_client().open(address, method=method)
             assert seen(found) == seen(bare.test_client().open(address, method=method)), f"{method} {address}"
-            assert CANARY not in said(found), f"{method} {address}"
+            assert CANARY not in str(seen(found, address)).lower(), f"{method} {address}"  # the asker's own word aside
             crawled += 1
     assert crawled > 400
     assert CANARY not in caplog.text
@@ -200,6 +200,7 @@ def test_at_the_lift_the_approved_campaign_opens_and_no_other(aviary: Aviary) ->
     pages = {f"/kampanj/{slug}", f"/kampanj/{slug}/sv", f"/kampanj/{slug}/en"}
     lists = {"/", "/sv/", "/en/", "/feed.atom", "/feed.json", "/sprak/sv/feed.atom", "/sitemap.xml"}
     assert pages | lists | {f"/kampanj/{slug}/feed.atom", f"/organisation/{slug_of(PARTNER)}/feed.json"} <= shown
+    assert {"/material", f"/material/{slug}", f"/material/{slug}/sv"} <= shown
     others = "|".join(slug for slug in aviary.slugs if slug != f"{CANARY}-approved")
     assert not [address for address in shown if re.search(others, said(client.get(address)))]
 

@@ -16,7 +16,7 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
-from campaigns.web import WorkReading, build_app
+from campaigns.web import WorkReading, WorkShelves, build_app
 from campaigns.work.reporting import release_receipt, try_again
 from campaigns.work.scheduling import hold
 
@@ -59,6 +59,7 @@ def test_without_a_worker_pages_open_at_the_lift_and_pushes_leave_when_one_comes
         slug = slug_of(world, campaign)
         client = build_app(
             reading=WorkReading(world.engine),
+            shelves=WorkShelves(world.place),
             clock=world.time,
             ready=lambda: None,
             lift_step=timedelta(seconds=60),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import ColumnElement, Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from visible_world import A_MOMENT, LONG_AGO, READERS, Stored, every_stage_around, people, store_campaigns, worlds
 
 from campaigns.domain.access import Actor
@@ -15,7 +15,7 @@ from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.store import visibility
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Message, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, MaterialSet, Message, Release, ReleasedText, Text
 from campaigns.work import reading as work_reading
 
 IN_ONE_DATABASE = [HealthCheck.function_scoped_fixture]  # each example leaves the database as it found it
@@ -35,6 +35,15 @@ def world_engine(engine: Engine) -> Engine:
 def found(session: Session, condition: ColumnElement[bool]) -> set[str]:
     """The ids of the campaigns that a condition lets through."""
     return set(session.exec(select(Campaign.id).where(condition)))
+
+
+def downloads(session: Session, condition: ColumnElement[bool]) -> set[str]:
+    """The ids of the sets of material that a condition lets through."""
+    return set(
+        session.exec(
+            select(MaterialSet.id).join(Campaign, col(Campaign.id) == col(MaterialSet.campaign_id)).where(condition)
+        )
+    )
 
 
 LIFT, OPENS = datetime(2026, 12, 14, 5, 0, tzinfo=UTC), datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -79,6 +88,7 @@ def agrees_for_the_public(session: Session, campaigns: list[Stored], now: dateti
     assert found(session, visibility.is_public(now)) == public
     for what in (What.CORE_TEXT, What.MATCHING_TEXT, What.MATERIAL):
         assert public == ruled(campaigns, what, now, actor=None)
+    assert downloads(session, visibility.material_is_public(now)) == {f"{one} open" for one in public}
     exists_now = found(session, visibility.exists_for_the_public(now))
     assert exists_now == ruled(campaigns, What.EXISTENCE, now, actor=None)
 
@@ -108,6 +118,11 @@ def agrees_for_a_member(session: Session, campaigns: list[Stored], now: datetime
     assert set(twins) == set(What)
     for what, condition in twins.items():
         assert found(session, condition) == ruled(campaigns, what, now, actor=actor), what
+    public = {f"c{number}" for number, one in enumerate(campaigns) if is_public(one.embargo, now=now)}
+    assert downloads(session, visibility.material_is_open(actor, now)) == {
+        f"{one} {'open' if one in public else 'under embargo'}"
+        for one in ruled(campaigns, What.MATERIAL, now, actor=actor)
+    }
 
 
 @settings(max_examples=40, suppress_health_check=IN_ONE_DATABASE)
@@ -212,7 +227,9 @@ def _released(message: Message, version: int, *, superseded: bool) -> ReleasedTe
 
 def clear(session: Session) -> None:
     """Take away what an example stored."""
-    for name in ("released_texts", "texts", "releases", "messages", "acceptances", "invitations", "campaigns"):
+    for name in (
+        "material_sets", "released_texts", "texts", "releases", "messages", "acceptances", "invitations", "campaigns",
+    ):  # fmt: skip
         session.connection().exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - names from the line above
 
 

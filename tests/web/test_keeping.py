@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from public_samples import BASE, LIFT, SampleReading
+from sample_shelves import SampleShelves
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.reading import CampaignPage
@@ -36,6 +37,7 @@ class Moving:
         self.now, self.ready, self.reading = now, True, Counting()
         self.app: Flask = build_app(
             reading=self.reading,
+            shelves=SampleShelves({"gangsnacket": LIFT}),
             clock=lambda: self.now,
             ready=self._ready,
             lift_step=STEP,

@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factories import Office, dump, settings_for
+from factories import Office, dump, rows, settings_for
 from scenes import STAGES, TASKS, Scene
+from sqlmodel import col
 
 from campaigns.domain.errors import SamklangError
 from campaigns.i18n import say, words_for
 from campaigns.store import audit
-from campaigns.store.engine import make_engine, reading
+from campaigns.store.engine import make_engine, reading, writing
+from campaigns.store.tables import Campaign, MaterialSet
+from campaigns.work.library_wanting import want_material
 from campaigns.work.workplace import Workplace, open_workplace
 
 Staged = Callable[[str], Scene]
@@ -94,6 +97,21 @@ def test_a_task_is_done_whole_or_refused_with_a_sentence(
     task(scene)
     records_live = stage == "by_the_clock" and name in {"close", "confirm_withdraw"}
     assert events(scene.place) == count + (2 if records_live else 1)
+    assert_the_library_is_settled(scene)
+
+
+def assert_the_library_is_settled(scene: Scene) -> None:
+    """Whatever the task changed of a release, it has asked for the material itself: asked again, nothing is new."""
+    before = offered(scene)
+    with writing(scene.place.engine) as session:
+        want_material(session, scene.place, session.get_one(Campaign, scene.campaign_id), now=scene.now)
+    assert offered(scene) == before
+
+
+def offered(scene: Scene) -> set[tuple[str, int, str]]:
+    """What is, or will be, offered from T: language, version, content."""
+    counts = col(MaterialSet.superseded_at).is_(None), col(MaterialSet.embargoed).is_(False)
+    return {(row.language, row.version, row.digest) for row in rows(scene.place, MaterialSet, *counts)}
 
 
 def _fails(*_: object, **__: object) -> None:

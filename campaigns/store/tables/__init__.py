@@ -16,6 +16,15 @@ from campaigns.store.tables.campaigns import (
     Text,
     TextVersion,
 )
+from campaigns.store.tables.library import (
+    MaterialBody,
+    MaterialCount,
+    MaterialFetch,
+    MaterialFile,
+    MaterialPart,
+    MaterialSet,
+    MaterialVisit,
+)
 from campaigns.store.tables.people import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
 from campaigns.store.tables.service import Disarming, Node
@@ -35,6 +44,13 @@ __all__ = [
     "Disarming",
     "GlossaryTerm",
     "Invitation",
+    "MaterialBody",
+    "MaterialCount",
+    "MaterialFetch",
+    "MaterialFile",
+    "MaterialPart",
+    "MaterialSet",
+    "MaterialVisit",
     "Member",
     "MemberInvitation",
     "Membership",

@@ -26,6 +26,7 @@ from campaigns.web.workplace.first_start import first_start
 from campaigns.web.workplace.invitation_pages import invitation_pages
 from campaigns.web.workplace.language_pages import language_pages
 from campaigns.web.workplace.launch_pages import launch_pages
+from campaigns.web.workplace.library_pages import library_pages
 from campaigns.web.workplace.lift_pages import lift_pages
 from campaigns.web.workplace.lift_picker import lift_picker
 from campaigns.web.workplace.member_pages import member_pages
@@ -105,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     correction_pages,
     delivery_pages,
     launch_pages,
+    library_pages,
     lift_pages,
     receipt_pages,
     steps_pages,

@@ -1,0 +1,88 @@
+"""The public library: what can be downloaded of the campaigns that are public, by anyone, without account or cookie."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from campaigns.data import languages
+from campaigns.domain.errors import NotThere
+from campaigns.domain.library import EVERYTHING, Case
+from campaigns.web.downloads import handed_out
+from campaigns.web.keeping import may_be_kept
+from campaigns.web.library_words import ALL, KINDS, sums
+from campaigns.web.site import asked_language, now, site, speak
+from campaigns.work.library import NOTHING
+
+material = Blueprint("material", __name__)
+files = Blueprint("material_files", __name__)
+"""Apart from the pages: finished pages are kept for a second, files are not."""
+SUMS = "SHA256SUMS"
+
+may_be_kept(material)
+
+
+@material.before_request
+@files.before_request
+def _closed_when_in_doubt() -> None:
+    site().ready()
+
+
+@material.get("/material")
+def library() -> str:
+    """Everything there is, or what is of one campaign, in one language, of one kind."""
+    speak(asked_language() or "sv")
+    every = site().shelves.cases(now=now(), kind=NOTHING)
+    slug, tag, kind = (request.args.get(name, "") for name in ("kampanj", "sprak", "typ"))
+    kind = kind if kind in KINDS else ""
+    chosen = {"slug": slug or None, "language": tag or None, "kind": kind or NOTHING}
+    try:
+        shown = site().shelves.cases(now=now(), **chosen) if slug or tag or kind else every
+    except NotThere:
+        shown = []  # an address that somebody kept: the page says that nothing fits
+    tags = {shelf.language for case in every for shelf in case.made}
+    return render_template(
+        "material/library.html", every=every, shown=shown, tags=tags, kinds=KINDS, slug=slug, tag=tag, kind=kind
+    )
+
+
+@material.get("/material/<slug>")
+def campaign(slug: str) -> str:
+    """One campaign: its languages, what is still being made, and everything in one ZIP."""
+    speak(asked_language() or "sv")
+    return render_template("material/campaign.html", case=_case(slug, kind=NOTHING))
+
+
+@material.get("/material/<slug>/<language>")
+def shelf(slug: str, language: str) -> str:
+    """One language of a campaign with every file."""
+    speak(asked_language() or ("en" if language == "en" else "sv"))
+    case = _case(slug, language=language)
+    if language == EVERYTHING or language not in languages() or not case.shelves:
+        raise NotThere
+    return render_template("material/language.html", case=case, shelf=case.shelves[0])
+
+
+@files.get("/material/<slug>/<language>/<filename>")
+def download(slug: str, language: str, filename: str) -> Response:
+    """A file, by the name with its version in it or the one that stays; or the sums of all of a language."""
+    if filename == SUMS:
+        return _sums(slug, language)
+    tag = EVERYTHING if language == ALL else language
+    found = site().shelves.download(now=now(), slug=slug, language=tag, name=filename)
+    return handed_out(found, site().shelves.read, lambda: site().shelves.count(found, now=now()))
+
+
+def _sums(slug: str, language: str) -> Response:
+    if language == ALL:
+        raise NotThere
+    told = sums(_case(slug, language=language), language)
+    if not told:
+        raise NotThere
+    response = make_response(told)
+    response.content_type = "text/plain; charset=utf-8"
+    return response
+
+
+def _case(slug: str, *, language: str | None = None, kind: str | None = None) -> Case:
+    found = site().shelves.cases(now=now(), slug=slug, language=language, kind=kind)
+    if not found:
+        raise NotThere
+    return found[0]

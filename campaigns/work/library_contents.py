@@ -1,0 +1,230 @@
+"""What a shelf is made from: the frozen release as plain values, language by language, and material made of them again.
+
+A content holds all that is printed and nothing that changes by itself, so that its digest says whether anything is new.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from campaigns.data import languages
+from campaigns.domain.errors import N_
+from campaigns.domain.facts import FactKind, KeyFact
+from campaigns.domain.library import Change
+from campaigns.domain.lifecycle import Stage, TextState
+from campaigns.domain.translating import SOURCE
+from campaigns.markup import blocks
+from campaigns.materials.values import INVITED, CoreMessage, Material, Occasion, Said, Term, Voice
+from campaigns.materials.words import MaterialWords, known_help
+from campaigns.store.tables import Campaign, GlossaryTerm, Organisation, ReleasedText
+from campaigns.work.loading import release_of
+from campaigns.work.workplace import Workplace
+
+Content = dict[str, Any]
+LICENCE = "CC BY 4.0"
+MOST_VOICES = 12
+"""Voices in a guide. Those in its own language come first; the campaign's page has all of them."""
+HAS_MATERIAL = frozenset({Stage.APPROVED, Stage.HELD, Stage.LIVE, Stage.CLOSED})
+WRITTEN_BY_PEOPLE = frozenset({"sv", "en"})
+"""The languages in which the texts of an example campaign were not made by a machine."""
+PARTS = ("headline", "long", "short", "sms", "spoken")
+
+Row = tuple[ReleasedText, Organisation]
+
+
+def contents_of(session: Session, place: Workplace, campaign: Campaign) -> dict[str, Content]:
+    """The content of each language that the release has, in the campaign's order. Empty without a release."""
+    release = release_of(session, campaign) if campaign.stage in HAS_MATERIAL else None
+    if release is None:
+        return {}
+    rows = _released(session, release.id)
+    core = [text for text, _ in rows if text.is_core]
+    written = {text.language for text in core}
+    terms = _terms(session)
+    return {
+        tag: {
+            "name": campaign.name,
+            "slug": campaign.slug,
+            "language": tag,
+            "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
+            "address": place.public_address(campaign.slug, tag),
+            "licence": LICENCE,
+            "contact": [campaign.contact_name, campaign.contact_email],
+            "example": campaign.example,
+            "machine": campaign.example and tag not in WRITTEN_BY_PEOPLE,
+            "messages": _messages(core, tag),
+            "voices": _voices(rows, tag),
+            "facts": [_fact(fact) for fact in campaign.facts],
+            "terms": _terms_in(terms, tag),
+        }
+        for tag in campaign.languages
+        if tag in written
+    }
+
+
+def _released(session: Session, release_id: str) -> Sequence[Row]:
+    return session.exec(
+        select(ReleasedText, Organisation)
+        .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
+        .where(
+            col(ReleasedText.release_id) == release_id,
+            col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.withdrawn_at).is_(None),
+        )
+        .order_by(col(ReleasedText.position), col(Organisation.name), col(ReleasedText.message_id))
+    ).all()
+
+
+def _messages(core: Sequence[ReleasedText], tag: str) -> list[list[Content]]:
+    """Each core message in Swedish and in the language, where it has both."""
+    by_message: dict[str, dict[str, ReleasedText]] = {}
+    for text in core:
+        by_message.setdefault(text.message_id, {})[text.language] = text
+    return [
+        [_said(texts[SOURCE]), _said(texts[tag])] for texts in by_message.values() if SOURCE in texts and tag in texts
+    ]
+
+
+def _said(text: ReleasedText) -> Content:
+    return {"language": text.language} | {part: getattr(text, part) for part in PARTS}
+
+
+def _voices(rows: Sequence[Row], tag: str) -> list[list[Any]]:
+    """Partners' messages in the language, else in Swedish; one that is in neither is not read aloud here."""
+    chosen: dict[str, Row] = {}
+    for text, organisation in rows:
+        if not text.is_core and (text.language == tag or (text.language == SOURCE and text.message_id not in chosen)):
+            chosen[text.message_id] = (text, organisation)
+    in_order = sorted(chosen.values(), key=lambda row: (row[0].language != tag, row[1].name, row[0].message_id))
+    return [[organisation.name, _said(text)] for text, organisation in in_order[:MOST_VOICES]]
+
+
+def _fact(fact: KeyFact) -> Content:
+    return {"kind": fact.kind.value, "value": fact.value, "says": fact.says, "wordings": [*map(list, fact.wordings)]}
+
+
+def _terms(session: Session) -> Sequence[GlossaryTerm]:
+    return session.exec(select(GlossaryTerm).order_by(col(GlossaryTerm.swedish), col(GlossaryTerm.language))).all()
+
+
+def _terms_in(terms: Iterable[GlossaryTerm], tag: str) -> list[Content]:
+    """The glossary in a language. Swedish lists every term once, with what to avoid in Swedish."""
+    return [
+        {"swedish": term.swedish, "word": term.preferred, "note": term.note, "avoid": list(term.avoid)}
+        for term in terms
+        if term.language == tag
+    ]
+
+
+def digest_of(content: Content) -> str:
+    """SHA-256 over a content. What was made of the same digest, version and kind need not be made again."""
+    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def under_embargo(content: Content) -> Content:
+    """The same without partners' messages: before T no partner reads another's."""
+    return content | {"voices": []}
+
+
+def material_of(content: Content, *, version: int, embargoed: bool) -> Material:
+    """The values that the material is printed from."""
+    swedish, language = languages()[SOURCE], languages()[content["language"]]
+    facts = tuple(_key_fact(fact) for fact in content["facts"])
+    name, email = content["contact"]
+    return Material(
+        occasion=Occasion(
+            name=content["name"],
+            slug=content["slug"],
+            version=version,
+            lift_at=datetime.fromisoformat(content["lift_at"]),
+            address=content["address"],
+            licence=content["licence"],
+            contact_name=name,
+            contact_email=email,
+            embargo_for=INVITED if embargoed else None,
+            example=content["example"],
+        ),
+        swedish=swedish,
+        language=language,
+        state=TextState.APPROVED if embargoed else TextState.PUBLISHED,
+        machine_translated=content["machine"],
+        messages=tuple(
+            CoreMessage(swedish=_said_again(source), said=_said_again(said)) for source, said in content["messages"]
+        ),
+        voices=tuple(Voice(organisation=by, said=_said_again(said)) for by, said in content["voices"]),
+        facts=facts,
+        terms=tuple(_term(term) for term in content["terms"]),
+        help=known_help(facts, MaterialWords(language=language, swedish=swedish)),
+    )
+
+
+def _key_fact(fact: Content) -> KeyFact:
+    wordings = tuple((tag, wording) for tag, wording in fact["wordings"])
+    return KeyFact(kind=FactKind(fact["kind"]), value=fact["value"], says=fact["says"], wordings=wordings)
+
+
+def _said_again(said: Content) -> Said:
+    return Said(
+        language=languages()[said["language"]],
+        headline=said["headline"],
+        body=blocks(said["long"]),
+        short=said["short"],
+        sms=said["sms"],
+        spoken=said["spoken"],
+    )
+
+
+def _term(term: Content) -> Term:
+    return Term(swedish=term["swedish"], word=term["word"], explanation=term["note"], avoid=tuple(term["avoid"]))
+
+
+NEW_TIME = N_("The lift was moved.")
+CORE_CHANGED = N_("The core message “{name}” was changed.")
+CORE_CAME = N_("The core message “{name}” was added.")
+CORE_WENT = N_("The core message “{name}” was taken out.")
+VOICE_CHANGED = N_("What {name} says was changed.")
+VOICE_CAME = N_("What {name} says was added.")
+VOICE_WENT = N_("What {name} says was taken out.")
+FACTS_CHANGED = N_("Key facts or where to get help were changed.")
+TERMS_CHANGED = N_("The glossary was changed.")
+ABOUT_CHANGED = N_("Name, contact or address were changed.")
+LANGUAGES_CHANGED = N_("One or more of the languages were changed.")
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """What differs between two contents of a language, in the order in which it is told."""
+    found = [Change(sentence=NEW_TIME)] if old["lift_at"] != new["lift_at"] else []
+    found += _differing(_by_headline(old), _by_headline(new), CORE_CHANGED, CORE_CAME, CORE_WENT)
+    found += _differing(_by_voice(old), _by_voice(new), VOICE_CHANGED, VOICE_CAME, VOICE_WENT)
+    rest = ((FACTS_CHANGED, ("facts",)), (TERMS_CHANGED, ("terms",)), (ABOUT_CHANGED, ("name", "address", "contact")))
+    found += [Change(sentence=said) for said, keys in rest if any(old[key] != new[key] for key in keys)]
+    return found
+
+
+def of_voices(change: Change) -> bool:
+    """Whether a change is about a partner's message, which nobody else may know of before T."""
+    return change.sentence in {VOICE_CHANGED, VOICE_CAME, VOICE_WENT}
+
+
+def _by_headline(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Core messages by their Swedish headline; one whose headline was changed is one that went and one that came."""
+    return {source["headline"]: [source, said] for source, said in content["messages"]}
+
+
+def _by_voice(content: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for by, said in content["voices"]:
+        found.setdefault(by, []).append(said)
+    return found
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any], changed: str, came: str, went: str) -> list[Change]:
+    return [
+        *(Change(sentence=changed, name=name) for name in new if name in old and old[name] != new[name]),
+        *(Change(sentence=came, name=name) for name in new if name not in old),
+        *(Change(sentence=went, name=name) for name in old if name not in new),
+    ]
