@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 
 from campaigns.domain.errors import NotThere
-from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
+from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
 from campaigns.web import PublicReading, build_app
 
 LIFT = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
@@ -147,6 +147,12 @@ class SampleReading:
         if page is None or (language or "sv") not in page.languages:
             raise NotThere
         return page if page.withdrawn_at else sample_page(language or "sv", slug, page.lift_at)
+
+    def attachment(self, *, slug: str, upload_id: str, now: datetime) -> Attachment:
+        raise NotThere
+
+    def attachment_bytes(self, *, slug: str, upload_id: str, start: int, stop: int, now: datetime) -> bytes:
+        raise NotThere
 
     def feed(
         self,

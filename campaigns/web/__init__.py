@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaigns.i18n.catalogues import ROOT
 from campaigns.web import assets, errors, headers, keeping, templating
 from campaigns.web.about import about
+from campaigns.web.attachments import attachments
 from campaigns.web.feeds import feeds
 from campaigns.web.keeping import Kept
 from campaigns.web.public import public
@@ -52,7 +53,7 @@ def build_app(
     _never_redirect(app)
     for part in (assets, templating, headers, errors):
         part.install(app)
-    for blueprint in (public, feeds, about):
+    for blueprint in (public, attachments, feeds, about):
         app.register_blueprint(blueprint)
     _behind(app, trusted_proxies)
     return app

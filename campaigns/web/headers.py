@@ -11,8 +11,8 @@ from campaigns.web.workplace.parts import is_behind_login
 
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
@@ -20,20 +20,25 @@ SECURITY: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 AT_THE_DESK = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def _set_headers(response: Response) -> Response:
-    response.headers.extend(SECURITY)
+    own = response.headers.get("Content-Security-Policy")  # of a file that somebody handed in
+    response.headers.update(SECURITY)
     if site().is_https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in {200, 304}:
         return _kept_by_version(response)
     if is_behind_login(request.path):
-        return _for_one_person(response)
+        response = _for_one_person(response)
+    if own:
+        response.headers["Content-Security-Policy"] = own
+    if is_behind_login(request.path):
+        return response
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = f"public, max-age={cache_seconds(now(), site().lift_step)}"
     return _conditional(response)

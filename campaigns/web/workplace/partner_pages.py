@@ -1,11 +1,9 @@
 """What a partner sees of a campaign: the embargo terms, the briefing, questions, and what became of it all."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import Response, redirect, request
-from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
@@ -28,25 +26,13 @@ from campaigns.work.partner_briefing import (
 )
 from campaigns.work.partner_desk import our_channels, our_desk
 from campaigns.work.partner_outcome import our_deliveries, our_voices
+from campaigns.work.upload_desk import core_pieces
 
 partners_campaign = workplace_blueprint("partners_campaign", __name__)
 
 ASKED = N_("Your question has been sent. The answer will stand here, and you will get an e-mail.")
 ASKED_WITHOUT_A_NAME = N_("Your question has been sent without a name. It will stand here when it has been answered.")
 QUESTIONS_CLOSED = N_("Questions are closed, because the campaign is public or over. Write to the police instead.")
-
-
-_GROUPS_OF_DIGITS = re.compile(r"\+?\d+(?:[ \u00a0-]\d+)*[ \u00a0]\d+")
-
-
-@partners_campaign.app_template_filter("isolated")
-def isolated(text: str) -> Markup:
-    """Plain words whose groups of digits keep their order from right to left too: 114 14 is not shown as 14 114."""
-    shown, at = Markup(), 0
-    for groups in _GROUPS_OF_DIGITS.finditer(text):
-        shown += escape(text[at : groups.start()]) + Markup('<bdi dir="ltr">{}</bdi>').format(groups[0])
-        at = groups.end()
-    return shown + escape(text[at:])
 
 
 def home(it: AtHand) -> Response:
@@ -157,7 +143,8 @@ def briefing(campaign_id: str) -> BaseResponse:
     asked = request.args.get("sprak", "sv")
     language = asked if asked in tags else next(iter(sorted(tags)), "sv")
     core = _in_language(read.core, language)
-    return page("work/partner/briefing.html", it=it, read=read, tags=tags, language=language, core=core)
+    pieces = core_pieces(place(), actor(), it.id, now=now())
+    return page("work/partner/briefing.html", it=it, read=read, tags=tags, language=language, core=core, pieces=pieces)
 
 
 def _in_language(texts: Iterable[CoreShown], language: str) -> list[CoreShown]:
