@@ -15,7 +15,7 @@ from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, ReleasedUpload, Upload, UploadConsent
 from campaigns.work.launch_proposals import OpenProposal, open_proposals
 from campaigns.work.loading import briefed_campaign
-from campaigns.work.text_desk import Door, door_of, message_on_desk
+from campaigns.work.text_desk import Door, door_of
 from campaigns.work.upload_bodies import part_of_body
 from campaigns.work.upload_reading import attachment_of
 from campaigns.work.upload_withdrawing import WITHDRAW_UPLOAD
@@ -56,11 +56,32 @@ class Shelf:
         return found
 
 
+def may_hand_in(actor: Actor, *, is_core: bool) -> bool:
+    """Whether the member's roles let them hand in material beside such a message."""
+    return actor.may(Permission.EDIT_CORE if is_core else Permission.WRITE_MATCHING)
+
+
 def shelf_of(place: Workplace, actor: Actor, message_id: str, *, now: datetime) -> Shelf:
     """What goes with a message of one's own organisation. Raises NotThere for every other."""
     with reading(place.engine) as session:
-        message, campaign, _ = message_on_desk(session, actor, message_id, now=now)
+        message, campaign = _own_message(session, actor, message_id)
         return _shelf(session, message, campaign, now)
+
+
+def _own_message(session: Session, actor: Actor, message_id: str) -> tuple[Message, Campaign]:
+    """A message of one's own organisation and its campaign. Locks nothing. Raises NotThere for any other."""
+    row = session.exec(
+        select(Message, Campaign)
+        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(
+            col(Message.id) == message_id,
+            col(Message.organisation_id) == actor.organisation_id,
+            visibility.own_drafts_are_open(actor),
+        )
+    ).first()
+    if row is None or not actor.may(Permission.READ_BRIEFING):
+        raise NotThere
+    return row
 
 
 def _shelf(session: Session, message: Message, campaign: Campaign, now: datetime) -> Shelf:
@@ -119,7 +140,7 @@ def shelf_around(place: Workplace, actor: Actor, upload_id: str, *, now: datetim
         message_id = session.exec(select(Upload.message_id).where(col(Upload.id) == upload_id)).first()
         if message_id is None:
             raise NotThere
-        message, campaign, _ = message_on_desk(session, actor, message_id, now=now)
+        message, campaign = _own_message(session, actor, message_id)
         shelf = _shelf(session, message, campaign, now)
         return shelf, shelf.piece(upload_id)
 

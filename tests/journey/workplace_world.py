@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from wordpress_sites import add_site
 
 from campaigns.domain.access import Actor
-from campaigns.store.tables import Channel, Delivery, Member, MemberInvitation, Message, Question, Text
+from campaigns.store.tables import Channel, Delivery, Member, MemberInvitation, Message, Question, Text, Upload
 from campaigns.web.workplace.parts import BEHIND_LOGIN
 from campaigns.work.workplace import Workplace
 
@@ -67,6 +67,8 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "campaign_id": list(life.campaigns.values()),
         "message_id": chosen,
         "text_id": texts[:4],
+        "upload_id": [upload.id for upload in rows(place, Upload)],
+        "sort": ["bild", "teckensprak"],
         "language": ["sv", "en"],
         "tag": ["sv"],
         "delivery_id": [deliveries[0].id, deliveries[-1].id],

@@ -14,9 +14,18 @@ from campaigns.web.workplace.forms import Form, say_fault_alone
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.upload_words import SORTS, Sort
 from campaigns.work.partner_briefing import known_to_partner, who_may
-from campaigns.work.text_desk import Door, may_write
+from campaigns.work.text_desk import Door
 from campaigns.work.upload_consenting import consent_to_upload, take_back_upload
-from campaigns.work.upload_desk import Piece, Shelf, open_bytes, open_file, shelf_around, shelf_of, withdrawals_of
+from campaigns.work.upload_desk import (
+    Piece,
+    Shelf,
+    may_hand_in,
+    open_bytes,
+    open_file,
+    shelf_around,
+    shelf_of,
+    withdrawals_of,
+)
 from campaigns.work.upload_withdrawing import propose_withdraw_upload, withdraw_upload
 from campaigns.work.uploading import HandedIn, add_upload, edit_upload, remove_upload
 
@@ -43,7 +52,7 @@ def shelf(message_id: str) -> Response:
 
 def _page(name: str, found: Shelf, *, status: int = 200, **facts: object) -> Response:
     it = known_to_partner(place(), actor(), found.campaign_id, now=now())
-    writes = found.door is Door.OPEN and may_write(actor(), is_core=found.is_core)
+    writes = found.door is Door.OPEN and may_hand_in(actor(), is_core=found.is_core)
     return page(f"work/upload/{name}.html", status=status, it=it, shelf=found, writes=writes, **facts)
 
 
@@ -57,7 +66,7 @@ def adding(message_id: str, sort: str) -> Response:
 
 
 def _must_write(found: Shelf) -> None:
-    if not may_write(actor(), is_core=found.is_core):
+    if not may_hand_in(actor(), is_core=found.is_core):
         raise NotThere
 
 
