@@ -93,7 +93,7 @@ def _shelf(session: Session, message: Message, campaign: Campaign, now: datetime
             (col(ReleasedUpload.upload_id) == col(Upload.id)) & col(ReleasedUpload.superseded_at).is_(None),
         )
         .where(col(Upload.message_id) == message.id)
-        .order_by(col(Upload.created_at), col(Upload.id))
+        .order_by(col(Upload.created_at), col(Upload.title), col(Upload.id))
     ).all()
     consented = _consented(session, message)
     return Shelf(
@@ -188,7 +188,7 @@ def core_pieces(place: Workplace, actor: Actor, campaign_id: str, *, now: dateti
             .join(Message, col(Message.id) == col(Upload.message_id))
             .join(Campaign, col(Campaign.id) == col(Upload.campaign_id))
             .where(col(Upload.campaign_id) == campaign.id, upload_visibility.is_core(actor, now))
-            .order_by(col(Message.position), col(Upload.created_at), col(Upload.id))
+            .order_by(col(Message.position), col(Upload.created_at), col(Upload.title), col(Upload.id))
         )
         return tuple(attachment_of(upload) for upload in rows)
 

@@ -29,7 +29,7 @@ def chosen_uploads(session: Session, campaign: Campaign, message_ids: Iterable[s
         select(Upload, is_core)
         .join(Message, col(Message.id) == col(Upload.message_id))
         .where(col(Upload.campaign_id) == campaign.id, or_(is_core, consented))
-        .order_by(col(Message.position), col(Upload.created_at), col(Upload.id))
+        .order_by(col(Message.position), col(Upload.created_at), col(Upload.title), col(Upload.id))
     ).all()
     going = set(message_ids)
     return [
@@ -86,6 +86,6 @@ def frozen_uploads(session: Session, campaign: Campaign) -> Pieces:
             col(ReleasedUpload.superseded_at).is_(None),
             col(ReleasedUpload.withdrawn_at).is_(None),
         )
-        .order_by(col(Message.position), col(Upload.created_at), col(Upload.id))
+        .order_by(col(Message.position), col(Upload.created_at), col(Upload.title), col(Upload.id))
     )
     return [(upload, bool(core)) for upload, core in rows]

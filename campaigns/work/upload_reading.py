@@ -73,5 +73,5 @@ def _public(now: datetime) -> SelectOfScalar[Upload]:
         select(Upload)
         .join(Campaign, col(Campaign.id) == col(Upload.campaign_id))
         .where(upload_visibility.is_public(now))
-        .order_by(col(Upload.created_at), col(Upload.id))
+        .order_by(col(Upload.created_at), col(Upload.title), col(Upload.id))
     )
