@@ -239,6 +239,7 @@ def test_approval_is_of_the_material_too(case: Case) -> None:
         lambda: take_back_upload(place, case.partner, case.piece, now=office.now),
         lambda: uploading.remove_upload(place, office.communicator, case.police_piece, now=office.now),
     ]
+    office.make_ready(case.campaign_id)
     for change in changes:
         asked = approving.ask_approval(place, office.communicator, case.campaign_id, now=office.now)
         seen = approval_desk(place, office.approver, case.campaign_id, now=office.now).seen
@@ -253,6 +254,7 @@ def test_whoever_handed_in_the_polices_material_does_not_approve_it(case: Case) 
     place, office = case.place, case.office
     maker = office.member(office.police, {Role.COMMUNICATOR, Role.APPROVER})
     film(office, maker, case.core)
+    office.make_ready(case.campaign_id)
     asked = approving.ask_approval(place, office.communicator, case.campaign_id, now=office.now)
     with pytest.raises(NeedsAnotherPerson):
         approving.approve(place, maker, case.campaign_id, revision=asked, now=office.now)
