@@ -16,6 +16,7 @@ from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
+from campaigns.domain.uploads import UploadKind
 from campaigns.store.engine import writing
 from campaigns.store.tables import (
     Acceptance,
@@ -34,6 +35,8 @@ from campaigns.store.tables import (
     Subscription,
     Text,
     TextVersion,
+    Upload,
+    UploadConsent,
 )
 
 WORDS = TextContent(headline="Pengarna kommer aldrig", long="Orolig? Ring **114 14**.", short="Ring 114 14.")
@@ -49,6 +52,7 @@ class Crowd:
     message_id: str = ""
     text_id: str = ""
     delivery_id: str = ""
+    upload_id: str = ""
 
 
 def crowded(
@@ -140,6 +144,8 @@ class _Rows:
         self.crowd.campaigns.setdefault(stage, found.id)
         core = self._message(found, self._office.police, "huvudbudskap", None)
         texts = [(core, self._text(core, tag, found)) for tag in self._languages]
+        for tag in self._languages:
+            self._upload(core, tag, None)
         for place, (organisation, member) in enumerate(self._partners(partners_each)):
             texts += self._partner(found, core, organisation, member, first=place == 0)
         if stage in {Stage.APPROVED, Stage.LIVE, Stage.HELD}:
@@ -178,8 +184,10 @@ class _Rows:
             self._add(
                 Consent(id=new_id(), text_id=text.id, revision=text.revision, member_id=member, given_at=self._now)
             )
+        pieces = [self._upload(message, tag, member) for tag in self._languages[::2]]
         if first and not self.crowd.message_id and campaign.stage is Stage.BRIEFING:
             self.crowd.message_id, self.crowd.text_id = message.id, texts[0][1].id
+            self.crowd.upload_id = pieces[0].id
         return texts
 
     def _message(self, campaign: Campaign, organisation: str, name: str, answers: str | None) -> Message:
@@ -193,6 +201,32 @@ class _Rows:
             created_at=self._now,
         )
         self._add(found)
+        return found
+
+    def _upload(self, message: Message, tag: str, member: str | None) -> Upload:
+        """A film in sign language; a partner's with consent."""
+        found = Upload(
+            id=new_id(),
+            campaign_id=message.campaign_id,
+            message_id=message.id,
+            organisation_id=message.organisation_id,
+            kind=UploadKind.SIGN_VIDEO,
+            language=tag,
+            title="Film",
+            alternative="Ring 114 14.",
+            link="https://film.example.org/1",
+            revision="sha256:x",
+            edited_by=member,
+            edited_at=self._now,
+            created_at=self._now,
+        )
+        self._add(found)
+        if member:
+            self._add(
+                UploadConsent(
+                    id=new_id(), upload_id=found.id, revision=found.revision, member_id=member, given_at=self._now
+                )
+            )
         return found
 
     def _text(self, message: Message, tag: str, campaign: Campaign, *, by: str | None = None) -> Text:

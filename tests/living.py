@@ -6,13 +6,16 @@ from typing import Any
 
 from factories import Office, rows, text
 from sqlmodel import col
+from upload_scenes import agreed, image
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.translating import Job
+from campaigns.domain.uploads import Told
 from campaigns.store.tables import Member
 from campaigns.work import briefing, scheduling
+from campaigns.work.matching import own_messages
 from campaigns.work.translating.asking import ask_for_text
 from campaigns.work.translating.remarks import remark
 
@@ -28,6 +31,20 @@ class Living:
     study: Actor
     reader: Actor
     campaigns: dict[str, str] = field(default_factory=dict)
+
+
+def add_material(world: Living, campaign_id: str) -> None:
+    """The police have a picture, the helpline one with consent, the study association one that is its own secret."""
+    office = world.office
+    image(office, office.communicator, office.core_message(campaign_id))
+    agreed(office, world.helpline, image(office, world.helpline, message_of(office, world.helpline, campaign_id)))
+    secret = Told(language="sv", title="Samtal hjälper på bild", alternative="Samtal hjälper.")
+    image(office, world.study, message_of(office, world.study, campaign_id), secret, size=(70, 50))
+
+
+def message_of(office: Office, actor: Actor, campaign_id: str) -> str:
+    """The first message of a member's own organisation in a campaign."""
+    return own_messages(office.place, actor, campaign_id, now=office.now)[0].message_id
 
 
 def living(office: Office) -> Living:
@@ -63,6 +80,7 @@ def living(office: Office) -> Living:
     saved = office.consented(world.helpline, found["briefing"], channels=kinds[:2])
     assert saved.text_id
     office.answer(world.study, found["briefing"], channels=kinds[2:], content=text("Samtal hjälper", "Ring 114 14."))
+    add_material(world, found["briefing"])
     asked = briefing.ask(
         office.place, world.study, found["briefing"], question="Får vi dela i vår styrelse?", now=office.now
     )

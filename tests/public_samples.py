@@ -8,7 +8,7 @@ from flask import Flask
 from sample_shelves import SampleShelves
 
 from campaigns.domain.errors import NotThere
-from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
+from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
 from campaigns.web import PublicReading, build_app
 from campaigns.web.shelving import PublicShelves
 
@@ -149,6 +149,12 @@ class SampleReading:
         if page is None or (language or "sv") not in page.languages:
             raise NotThere
         return page if page.withdrawn_at else sample_page(language or "sv", slug, page.lift_at)
+
+    def attachment(self, **_asked: object) -> Attachment:
+        raise NotThere
+
+    def attachment_bytes(self, **_asked: object) -> bytes:
+        raise NotThere
 
     def feed(
         self,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from factories import Office, rows, text
 from sqlmodel import col, update
+from upload_scenes import UPLOAD_TASKS, agreed, film, image
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.lifecycle import DeliveryState
@@ -26,6 +27,7 @@ from campaigns.work import (
     translation_files,
 )
 from campaigns.work.campaign_facts_rules import FIELDS
+from campaigns.work.upload_withdrawing import propose_withdraw_upload
 from campaigns.work.workplace import Workplace
 
 CHANNELS = [
@@ -39,7 +41,10 @@ EARLIER = Office.LIFT - timedelta(hours=2)
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """All a task may need. `text_id` is the partner's text, consented; `core_id` is the Swedish core text."""
+    """All a task may need. `text_id` is the partner's text, consented; `core_id` is the Swedish core text.
+
+    `upload_id` goes with the partner's message, consented; `core_upload_id` with the core message.
+    """
 
     place: Workplace
     now: datetime
@@ -54,6 +59,8 @@ class Scene:
     core_id: str
     message_id: str
     text_id: str
+    upload_id: str = ""
+    core_upload_id: str = ""
 
     def text(self, text_id: str) -> Text:
         """A text as it stands."""
@@ -87,6 +94,7 @@ def _draft(office: Office) -> Scene:
         core_id=core_id,
         message_id=core.message_id,
         text_id=core_id,
+        core_upload_id=film(office, office.communicator, core.message_id),
     )
 
 
@@ -97,9 +105,10 @@ def _briefing(office: Office) -> Scene:
     office.accept(scene.partner, scene.campaign_id)
     saved = office.consented(scene.partner, scene.campaign_id, channels=list(office.place.channels))
     office.make_ready(scene.campaign_id)
-    approving.ask_approval(office.place, office.communicator, scene.campaign_id, now=office.now)
     message_id = rows(office.place, Text, col(Text.id) == saved.text_id)[0].message_id
-    return replace(scene, message_id=message_id, text_id=saved.text_id)
+    upload_id = agreed(office, scene.partner, image(office, scene.partner, message_id))
+    approving.ask_approval(office.place, office.communicator, scene.campaign_id, now=office.now)
+    return replace(scene, message_id=message_id, text_id=saved.text_id, upload_id=upload_id)
 
 
 def _approved(office: Office) -> Scene:
@@ -161,6 +170,7 @@ def _prepare_correction(scene: Scene) -> None:
     edit_core(scene)
     correcting.propose_withdraw(scene.place, scene.communicator, scene.campaign_id, now=scene.now)
     correcting.propose_withdraw_message(scene.place, scene.communicator, scene.core_id, now=scene.now)
+    propose_withdraw_upload(scene.place, scene.communicator, scene.core_upload_id, now=scene.now)
 
 
 def set_delivery(place: Workplace, delivery_id: str, **values: object) -> None:
@@ -349,4 +359,5 @@ TASKS: Mapping[str, tuple[Callable[[Scene], object], set[str]]] = {
         lambda s: text_core.remove_core_message(s.place, s.communicator, s.core_message_id, now=s.now),
         {"draft"},
     ),
+    **UPLOAD_TASKS,
 }

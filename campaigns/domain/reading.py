@@ -3,12 +3,38 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.domain.uploads import UploadKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file or a link that goes with a message. `alternative` is the alt text of an image, or a transcript.
+
+    `size` is bytes, `width` and `height` are pixels. A link has no file, so `sha256`, `media_type` and `extension` are
+    empty; a file has no `link`.
+    """
+
+    upload_id: str
+    kind: UploadKind
+    language: str
+    title: str
+    alternative: str
+    link: str
+    sha256: str
+    media_type: str
+    extension: str
+    file_name: str
+    size: int
+    width: int
+    height: int
+
 
 @dataclass(frozen=True, kw_only=True)
 class Voice:
     """One published message in one language: the police's core message or a partner's.
 
-    `html` is clean, ready to be shown. `entry_id` is stable for ever and names the message and its language in feeds.
+    `html` is clean, ready to be shown, and `attachments` are in any language. `entry_id` is stable for ever and names
+    the message and its language in feeds.
     A withdrawn voice has its names and times, and neither headline nor text.
     """
 
@@ -25,6 +51,17 @@ class Voice:
     updated_at: datetime
     corrected: bool = False
     withdrawn_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def attachments_here(self) -> tuple[Attachment, ...]:
+        """What goes with it in its own language."""
+        return tuple(one for one in self.attachments if one.language == self.language)
+
+    @property
+    def attachments_elsewhere(self) -> tuple[Attachment, ...]:
+        """What goes with it in other languages."""
+        return tuple(one for one in self.attachments if one.language != self.language)
 
 
 @dataclass(frozen=True, kw_only=True)

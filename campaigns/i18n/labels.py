@@ -12,6 +12,7 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import Answer, ChannelKind, Event
 from campaigns.domain.texts import FactKind, Variant
 from campaigns.domain.translating import SourceEdit, TextMove
+from campaigns.domain.uploads import UploadKind
 from campaigns.domain.workers import Problem
 
 # By type first: members of two string enums with the same value are equal, and would hide each other in one table.
@@ -36,6 +37,13 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Move.CLOSE: N_("close"),
         Move.CANCEL: N_("cancel"),
         Move.WITHDRAW: N_("withdraw"),
+    },
+    UploadKind: {
+        UploadKind.DOCUMENT: N_("document"),
+        UploadKind.IMAGE: N_("image"),
+        UploadKind.AUDIO: N_("recording"),
+        UploadKind.SUBTITLES: N_("subtitles"),
+        UploadKind.SIGN_VIDEO: N_("film in sign language"),
     },
     TextState: {
         TextState.MISSING: N_("missing"),

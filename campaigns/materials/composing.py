@@ -10,7 +10,7 @@ from campaigns.domain.languages import Language
 from campaigns.materials.isolating import Isolate, Run, filled, runs_of, runs_of_text, tel
 from campaigns.materials.kinds import Kind
 from campaigns.materials.sheet import Contact, Prose, Role, Row, Section, Sheet, Style
-from campaigns.materials.values import INVITED, Help, Material, Said
+from campaigns.materials.values import INVITED, Help, LocalContact, Material, Said
 from campaigns.materials.words import MaterialWords, Word
 
 _STYLES = {
@@ -59,6 +59,37 @@ class Composer:
         """Where to get help."""
         contacts = tuple(self._contact(one) for one in self.material.help)
         return Section(role=Role.HELP, heading=self.word("help", Style.HEADING), elements=contacts)
+
+    def own_part(self) -> Section:
+        """What an organisation adds, under its own name; empty where it adds nothing."""
+        edition = self.material.edition
+        if edition is None:
+            return Section(role=Role.OWN, elements=())
+        where = " · ".join(part for part in (edition.title, edition.place) if part)
+        introduction = Said(language=self.material.language, headline="", body=edition.introduction)
+        questions = (self.own(question, Style.STEP) for question in edition.questions)
+        return Section(
+            role=Role.OWN,
+            heading=self.word("own_part", Style.HEADING, organisation=edition.organisation),
+            elements=(
+                *([self.own(where, Style.SUBHEADING)] if where else []),
+                *(replace(prose, style=Style.TEXT) if prose.style is Style.LEAD else prose
+                  for prose in self.body(introduction)),
+                *(replace(prose, number=number) for number, prose in enumerate(questions, 1)),
+                *self.local_contacts(),
+            ),
+        )  # fmt: skip
+
+    def local_contacts(self) -> tuple[Contact, ...]:
+        """The organisation's own contacts, each with who it is and what one gets there."""
+        edition = self.material.edition
+        return tuple(self._local(one) for one in edition.contacts) if edition else ()
+
+    def _local(self, one: LocalContact) -> Contact:
+        address = one.phone.replace(" ", "\u00a0") or one.email or one.link
+        link = tel(one.phone) if one.phone else f"mailto:{one.email}" if one.email else one.link
+        says = ": ".join(part for part in (one.name, one.offers) if part)
+        return Contact(reach=Run(text=address, link=link, isolate=Isolate.LTR), says=self.own(says))
 
     def row(self, cells: Iterable[Prose], *, head: bool = False) -> Row:
         """A row of a table."""

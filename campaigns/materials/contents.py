@@ -18,7 +18,7 @@ def conversation_card(material: Material) -> Sheet:
         Kind.CARD,
         label="card",
         title=_headline(write),
-        sections=[*_bodies(write), _begin(write), _talk(write), write.help()],
+        sections=[*_bodies(write), _begin(write), _talk(write), write.help(), write.own_part()],
     )
 
 
@@ -34,7 +34,7 @@ def folder(material: Material) -> Sheet:
         Kind.FOLDER,
         label="folder",
         title=_headline(write),
-        sections=[Section(role=Role.PAIRS, elements=tuple(messages)), *lists, _paired_help(write)],
+        sections=[Section(role=Role.PAIRS, elements=tuple(messages)), *lists, _paired_help(write), write.own_part()],
     )
 
 
@@ -53,6 +53,7 @@ def circle_guide(material: Material) -> Sheet:
                 elements=write.words_in("before_list", Style.ITEM),
             ),
             *_bodies(write, heading="message"),
+            write.own_part(),
             _begin(write),
             _talk(write),
             *_meetings(write),
@@ -73,12 +74,11 @@ def glossary(material: Material) -> Sheet:
 
 
 def poster(material: Material) -> Sheet:
-    """The headline, the key sentence and where to get help, for a wall; the social cards hold the same."""
+    """The headline, the key sentence and where to get help, near by too, for a wall; the social cards hold the same."""
     write = Composer(material)
-    title = _headline(write)
-    return write.sheet(
-        Kind.POSTER, label="poster", title=title, lead=material.key_sentence or "", sections=[write.help()]
-    )
+    title, help_ = _headline(write), write.help()
+    near = Section(role=Role.HELP, heading=help_.heading, elements=(*help_.elements, *write.local_contacts()))
+    return write.sheet(Kind.POSTER, label="poster", title=title, lead=material.key_sentence or "", sections=[near])
 
 
 def translators_kit(material: Material) -> Sheet:

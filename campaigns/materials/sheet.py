@@ -36,6 +36,7 @@ class Role(StrEnum):
     BEGIN = "begin"  # how to begin
     TALK = "talk"  # questions to talk about
     HELP = "help"
+    OWN = "own"  # what an organisation adds for its own place
     PAIRS = "pairs"
     MEETING = "meeting"
     HARD = "hard"

@@ -62,6 +62,32 @@ class Help:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocalContact:
+    """Somebody near the reader: a name, what one gets there, and one way to reach them."""
+
+    name: str
+    offers: str
+    phone: str = ""
+    email: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """What one organisation adds to the material for its own place, in the material's language.
+
+    The message and its key facts stay as the campaign has them; this stands beside them under the organisation's name.
+    """
+
+    organisation: str
+    title: str
+    place: str = ""
+    introduction: tuple[Block, ...] = ()
+    contacts: tuple[LocalContact, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Occasion:
     """The campaign as material names it. `lift_at` is aware UTC; `address` is where the public reads it after that.
 
@@ -94,6 +120,7 @@ class Material:
     facts: tuple[KeyFact, ...] = ()
     terms: tuple[Term, ...] = ()
     help: tuple[Help, ...] = ()
+    edition: Edition | None = None
 
     @property
     def is_swedish(self) -> bool:
@@ -113,4 +140,6 @@ class Material:
     def phones(self) -> dict[str, str]:
         """The numbers one can call, by their digits, as they are written."""
         written = [fact.value for fact in self.facts if fact.kind is FactKind.PHONE]
-        return {digits_of(phone): phone for phone in [*written, *(one.phone for one in self.help)] if digits_of(phone)}
+        local = [one.phone for one in self.edition.contacts] if self.edition else []
+        phones = [*written, *(one.phone for one in self.help), *local]
+        return {digits_of(phone): phone for phone in phones if digits_of(phone)}

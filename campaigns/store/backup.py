@@ -31,6 +31,7 @@ from campaigns.store.disarming import disarm
 from campaigns.store.engine import make_engine, reading, writing
 
 ROWS_AT_ONCE = 500
+LARGE_ROWS_AT_ONCE = 1  # of tables that say their rows are large, such as files of 25 MB
 MIGRATED = "alembic_version"  # Alembic's own table
 SQLITE_BEGINS = b"SQLite format 3\0"
 DAMAGED = N_("it is damaged or was cut off, or is not a backup made by Samklang")
@@ -145,8 +146,9 @@ def _copy(source: Engine, target: Engine, *, disarmed_at: datetime | None = None
         if source.dialect.name == "postgresql":
             read.connection().exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for each in SQLModel.metadata.sorted_tables:
-            result = read.connection().execute(_in_order(each).execution_options(yield_per=ROWS_AT_ONCE))
-            for chunk in result.mappings().partitions(ROWS_AT_ONCE):
+            at_once = LARGE_ROWS_AT_ONCE if each.info.get("large") else ROWS_AT_ONCE
+            result = read.connection().execute(_in_order(each).execution_options(yield_per=at_once))
+            for chunk in result.mappings().partitions(at_once):
                 write.connection().execute(insert(each), [dict(row) for row in chunk])
                 copied += len(chunk)
         if disarmed_at is not None:

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, SitemapEntry
+from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, SitemapEntry
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
+from campaigns.work.upload_reading import public_attachment, public_attachment_bytes
 
 
 class PublicReading(Protocol):
@@ -18,6 +19,12 @@ class PublicReading(Protocol):
 
     def campaign(self, *, slug: str, language: str | None, now: datetime) -> CampaignPage:
         """One public campaign. Raises NotThere."""
+
+    def attachment(self, *, slug: str, upload_id: str, now: datetime) -> Attachment:
+        """A public file that goes with a message. Raises NotThere."""
+
+    def attachment_bytes(self, *, slug: str, upload_id: str, start: int, stop: int, now: datetime) -> bytes:
+        """Its bytes from `start` up to `stop`. Raises NotThere."""
 
     def feed(
         self,
@@ -44,6 +51,12 @@ class WorkReading:
 
     def campaign(self, *, slug: str, language: str | None, now: datetime) -> CampaignPage:
         return public_campaign(self._engine, slug=slug, language=language, now=now)
+
+    def attachment(self, *, slug: str, upload_id: str, now: datetime) -> Attachment:
+        return public_attachment(self._engine, slug=slug, upload_id=upload_id, now=now)
+
+    def attachment_bytes(self, *, slug: str, upload_id: str, start: int, stop: int, now: datetime) -> bytes:
+        return public_attachment_bytes(self._engine, slug=slug, upload_id=upload_id, start=start, stop=stop, now=now)
 
     def feed(
         self,

@@ -17,6 +17,8 @@ from campaigns.i18n import UI_LANGUAGES, when_in
 from campaigns.web.assets import static_url
 from campaigns.web.site import site, words
 
+_GROUPS_OF_DIGITS = re.compile(r"\+?\d+(?:[ \u00a0-]\d+)*[ \u00a0]\d+")
+
 
 def _(message: str, **facts: object) -> Markup:
     """A sentence for a page. Facts are escaped unless they are markup already, so a link can be one."""
@@ -71,12 +73,22 @@ def line_lengths(voices: int) -> list[int]:
     return [70 + (135 * place + 165 * (place % 3)) % 480 for place in range(voices)]
 
 
+def isolated(text: str) -> Markup:
+    """Plain words whose groups of digits keep their order from right to left too: 114 14 is not shown as 14 114."""
+    shown, at = Markup(), 0
+    for groups in _GROUPS_OF_DIGITS.finditer(text):
+        shown += escape(text[at : groups.start()]) + Markup('<bdi dir="ltr">{}</bdi>').format(groups[0])
+        at = groups.end()
+    return shown + escape(text[at:])
+
+
 def install(app: Flask) -> None:
     """Give the templates their words. An unknown name in a template is an error, not an empty place."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.bytecode_cache = _Compiled()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["isolated"] = isolated
     app.jinja_env.globals.update(
         _=_,
         ngettext=ngettext,

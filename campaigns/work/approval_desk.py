@@ -1,8 +1,10 @@
 """Approval as people see it: exactly what will go out, what stands in its way, who asked and who may say yes."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypedDict
 
 from sqlmodel import Session, col, select
 
@@ -10,14 +12,25 @@ from campaigns.domain.access import Actor, Permission, roles_with
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import Fault, Refused
 from campaigns.domain.lifecycle import Stage
+from campaigns.domain.reading import Attachment
 from campaigns.domain.release import ChannelKind
+from campaigns.domain.texts import revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import render_markdown
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
-from campaigns.work.approving import Kinds, NoCoreMessage, Row, chosen_texts, freeze_text, gate_of, release_revision
+from campaigns.work.approving import (
+    Kinds,
+    NoCoreMessage,
+    Row,
+    chosen_texts,
+    freeze_text,
+    gate_of,
+    pieces_beside,
+    release_revision,
+)
 from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.glossary_terms import terms_in
 from campaigns.work.launch_deliveries import lines_of
@@ -25,6 +38,8 @@ from campaigns.work.launch_proposals import APPROVE, open_proposals
 from campaigns.work.loading import release_of, texts_in, wanted_kinds
 from campaigns.work.partner_briefing import phones_of
 from campaigns.work.planning import Plan, content_of, organisations_of, plan_release
+from campaigns.work.upload_freezing import Pieces, frozen_uploads, hashed, makers_of
+from campaigns.work.upload_reading import attachment_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, faults_beside
 
@@ -53,12 +68,13 @@ def approval_desk(place: Workplace, actor: Actor, campaign_id: str, *, now: date
 
 def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial, now: datetime) -> ApprovalDesk:
     rows, kinds = chosen_texts(session, campaign), wanted_kinds(session, campaign)
-    revision = release_revision(campaign, rows, kinds)
+    pieces = pieces_beside(session, campaign, rows)
+    revision = release_revision(campaign, rows, kinds, pieces)
     proposals = open_proposals(session, actor, campaign.id, {APPROVE}, now=now)
     asked = next((one for one in proposals if one.revision == revision), None)
     outdated = proposals[0] if proposals and asked is None else None
     core = [text.id for message, text, _ in rows if message.answers_id is None]
-    authors = authors_since_release(session, core)
+    authors = authors_since_release(session, core) | makers_of(pieces)
     names = _names(session, {text.edited_by for _, text, _ in rows})
     phones = phones_of(campaign)
     texts = tuple(_goes_out(row, kinds, names, phones) for row in rows)
@@ -78,7 +94,25 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
         changed_since=tuple(t for t in texts if outdated and t.edited_at and t.edited_at > outdated.at),
         wrote=actor.member_id in authors,
         may_approve=_approvers(session, actor, campaign, authors),
+        **_material(session, pieces),
     )
+
+
+class _Shown(TypedDict):
+    material: tuple[Attachment, ...]
+    partners_material: tuple[tuple[str, int], ...]
+    material_mark: str
+
+
+def _material(session: Session, pieces: Pieces) -> _Shown:
+    """The police's own in full; of the partners', whose they are and how many."""
+    counted = Counter(upload.organisation_id for upload, core in pieces if not core)
+    names = organisations_of(session, set(counted))
+    return {
+        "material": tuple(attachment_of(upload) for upload, core in pieces if core),
+        "partners_material": tuple(sorted((names[one], count) for one, count in counted.items())),
+        "material_mark": revision_of(hashed(pieces)),
+    }
 
 
 def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[str]) -> GoesOut:
@@ -212,6 +246,7 @@ def _frozen_desk(session: Session, campaign: Campaign, release: Release, now: da
             approved_at=release.approved_at,
         ),
         can_reopen=campaign.stage in {Stage.APPROVED, Stage.HELD} and not is_public(campaign.embargo, now=now),
+        **_material(session, frozen_uploads(session, campaign)),
     )
 
 

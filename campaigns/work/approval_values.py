@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.domain.errors import Fault, Refused, Severity
+from campaigns.domain.reading import Attachment
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent
 from campaigns.work.launch_proposals import OpenProposal
@@ -80,6 +81,8 @@ class ApprovalDesk:
     `refusal` is why nothing can be planned as it is (no text, a bad T, a text that does not fit a channel). `asked` is
     what was asked for and still holds word for word; `outdated` was asked for before something changed. `wrote` says
     that the reader wrote part of a core text; `may_approve` are the names of those who can, the reader not among them.
+    `material` goes with core messages. Of a partner's nobody outside it sees more than how many pieces there are: names
+    with numbers.
     """
 
     revision: str
@@ -99,6 +102,9 @@ class ApprovalDesk:
     may_approve: tuple[str, ...] = ()
     frozen: Frozen | None = None
     can_reopen: bool = False
+    material: tuple[Attachment, ...] = ()
+    partners_material: tuple[tuple[str, int], ...] = ()
+    material_mark: str = ""
 
     @property
     def in_the_way(self) -> bool:
@@ -108,7 +114,11 @@ class ApprovalDesk:
     @property
     def seen(self) -> tuple[str, ...]:
         """What the page showed, to compare with when it is sent back."""
-        return (f"T {self.lift_at.isoformat()}", *(f"{text.text_id} {text.mark}" for text in self.texts))
+        return (
+            f"T {self.lift_at.isoformat()}",
+            f"M {self.material_mark}",
+            *(f"{text.text_id} {text.mark}" for text in self.texts),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +128,16 @@ class Changed:
     texts: tuple[GoesOut, ...]
     gone: int
     lift_moved: bool
+    material: bool
 
 
 def changed_since(desk: ApprovalDesk, seen: Collection[str]) -> Changed:
     """How what stands now differs from what somebody saw (`ApprovalDesk.seen`, as it came back from the page)."""
     ids_now = {text.text_id for text in desk.texts}
-    ids_seen = {line.partition(" ")[0] for line in seen if not line.startswith("T ")}
+    ids_seen = {line.partition(" ")[0] for line in seen if not line.startswith(("T ", "M "))}
     return Changed(
         texts=tuple(text for text in desk.texts if f"{text.text_id} {text.mark}" not in seen),
         gone=len(ids_seen - ids_now),
         lift_moved=f"T {desk.lift_at.isoformat()}" not in seen,
+        material=f"M {desk.material_mark}" not in seen,
     )

@@ -28,6 +28,7 @@ from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.translating.progress import by_message, progress_of
+from campaigns.work.upload_freezing import Pieces, chosen_uploads, freeze_uploads, hashed, makers_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, faults_beside, must_pass
 
@@ -166,7 +167,7 @@ def going_out(place: Workplace, actor: Actor, campaign_id: str) -> Proposed:
         rows = chosen_texts(session, campaign)
         kinds = wanted_kinds(session, campaign)
         return Proposed(
-            revision=release_revision(campaign, rows, kinds),
+            revision=release_revision(campaign, rows, kinds, pieces_beside(session, campaign, rows)),
             lift_at=campaign.lift_at,
             texts=tuple(_going_out(row, kinds) for row in rows),
         )
@@ -200,10 +201,16 @@ def chosen_texts(session: Session, campaign: Campaign) -> list[Row]:
     ]
 
 
-def release_revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds) -> str:
-    """The hash that approval binds to: T, every text with its place and its channels, and what is made of it."""
+def pieces_beside(session: Session, campaign: Campaign, rows: Sequence[Row]) -> Pieces:
+    """The files and links that go out beside these texts."""
+    return chosen_uploads(session, campaign, {message.id for message, _, _ in rows})
+
+
+def release_revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds, pieces: Pieces) -> str:
+    """The hash that approval binds to: T, every text with its place and its channels, what is made of it, and files."""
     return revision_of(
         {
+            **hashed(pieces),
             "slug": campaign.slug,
             "name": campaign.name,
             "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
@@ -232,7 +239,8 @@ def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datet
         after(campaign.stage, Move.APPROVE)
         rows = chosen_texts(session, campaign)
         _check(session, place, campaign, rows, now)
-        revision = release_revision(campaign, rows, wanted_kinds(session, campaign))
+        pieces = pieces_beside(session, campaign, rows)
+        revision = release_revision(campaign, rows, wanted_kinds(session, campaign), pieces)
         session.add(
             Proposal(
                 id=new_id(),
@@ -292,10 +300,11 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         must_be_armed(session)
         proposal = _asked(session, campaign, revision, actor)
         rows = chosen_texts(session, campaign)
-        if release_revision(campaign, rows, wanted_kinds(session, campaign)) != revision:
+        pieces = pieces_beside(session, campaign, rows)
+        if release_revision(campaign, rows, wanted_kinds(session, campaign), pieces) != revision:
             raise NotAsked
         _check(session, place, campaign, rows, now)
-        _must_be_another(session, actor, proposal, rows)
+        _must_be_another(session, actor, proposal, rows, pieces)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
         void_proposals(session, campaign, [APPROVE], now=now)
         release = Release(
@@ -311,6 +320,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign.stage = stage
         campaign.generation += 1
         session.add(campaign)
+        freeze_uploads(session, campaign, release, pieces)
         approved = _freeze(session, place, campaign, release, rows, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
@@ -336,10 +346,10 @@ def _asked(session: Session, campaign: Campaign, revision: str, actor: Actor) ->
     return of_another(asked, actor)
 
 
-def _must_be_another(session: Session, actor: Actor, proposal: Proposal, rows: Sequence[Row]) -> None:
+def _must_be_another(session: Session, actor: Actor, proposal: Proposal, rows: Sequence[Row], pieces: Pieces) -> None:
     two_people(MemberId(proposal.proposed_by), actor.member_id)
     core = [text.id for message, text, _ in rows if message.answers_id is None]
-    must_not_be_an_author(actor.member_id, authors_since_release(session, core))
+    must_not_be_an_author(actor.member_id, authors_since_release(session, core) | makers_of(pieces))
 
 
 def _freeze(

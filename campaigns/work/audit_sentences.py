@@ -100,6 +100,19 @@ ACTIONS: Mapping[str, Said] = {
         _T, N_("{who} asked a colleague to confirm that a text in the campaign {campaign} is withdrawn.")
     ),
     "text.withdrawn": Said(_T, N_("{who} withdrew a published text in the campaign {campaign}.")),
+    "upload.added": Said(_T, N_("{who} handed in material of their own for the campaign {campaign}.")),
+    "upload.edited": Said(_T, N_("{who} changed what is said of their own material in the campaign {campaign}.")),
+    "upload.removed": Said(_T, N_("{who} took material of their own away from the campaign {campaign}.")),
+    "upload.consent_given": Said(
+        _T, N_("{who} gave their organisation's consent to its own material in the campaign {campaign}.")
+    ),
+    "upload.consent_taken_back": Said(
+        _T, N_("{who} took back the consent to their own material in the campaign {campaign}.")
+    ),
+    "upload.withdrawal_asked": Said(
+        _T, N_("{who} asked a colleague to confirm that material in the campaign {campaign} is withdrawn.")
+    ),
+    "upload.withdrawn": Said(_T, N_("{who} withdrew published material in the campaign {campaign}.")),
     "approval.asked": Said(_R, N_("{who} asked for approval of the campaign {campaign}.")),
     "release.approved": Said(
         _R, N_("{who} approved the release of the campaign {campaign}, with {deliveries} deliveries.")

@@ -11,12 +11,13 @@ from sqlmodel import Session, col, select
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
-from campaigns.store.tables import Campaign, Delivery, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, ReleasedText, ReleasedUpload, Text
 from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import release_of
 from campaigns.work.planning import remind_by_hand
 from campaigns.work.telling import forget, owners, tell
 from campaigns.work.translating.progress import state_when_thawed
+from campaigns.work.upload_freezing import uploads_leave
 from campaigns.work.workplace import Workplace
 
 WAITING = (DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD)
@@ -60,6 +61,8 @@ def organisation_leaves(
         )
         .with_for_update()
     ).all()
+    ours = col(ReleasedUpload.release_id) == release.id, col(ReleasedUpload.organisation_id) == organisation_id
+    uploads_leave(session, *ours, now=now)
     _leave(session, place, campaign, frozen, deliveries, now)
 
 

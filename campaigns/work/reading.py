@@ -1,7 +1,8 @@
 """What the public may read now. Every query here is scoped by `store.visibility`, so nothing can be read early."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func
@@ -11,10 +12,11 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from campaigns.domain.errors import NotThere
-from campaigns.domain.reading import CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
+from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Organisation, ReleasedText
+from campaigns.work.upload_reading import attachments_by_message
 
 FALLBACK = "sv"
 _OF_CAMPAIGN = ("slug", "name", "languages", "lift_at", "withdrawn_at")
@@ -46,7 +48,8 @@ def public_campaign(engine: Engine, *, slug: str, language: str | None, now: dat
         tags = _languages(rows)
         if language is not None and language not in {*tags, *_in_swedish(rows)}:
             raise NotThere
-        return _page(rows, language or _best(tags, FALLBACK))
+        attached = attachments_by_message(session, slug, now=now)
+        return _page(rows, language or _best(tags, FALLBACK), attached)
 
 
 def public_feed(
@@ -181,7 +184,7 @@ def _card(rows: Sequence[Row], wanted: str, voices: int) -> CampaignCard:
     )
 
 
-def _page(rows: Sequence[Row], language: str) -> CampaignPage:
+def _page(rows: Sequence[Row], language: str, attached: Mapping[str, tuple[Attachment, ...]]) -> CampaignPage:
     campaign = rows[0][1]
     gone = campaign.withdrawn_at is not None
     spoken = FALLBACK if language in _in_swedish(rows) else language
@@ -193,8 +196,8 @@ def _page(rows: Sequence[Row], language: str) -> CampaignPage:
         language=language,
         languages=() if gone else _languages(rows),
         in_swedish=() if gone else _in_swedish(rows),
-        core=tuple(_voice(row) for row in sorted(core, key=lambda row: row[0].position)),
-        voices=tuple(_voice(row) for row in voices),
+        core=tuple(_with(_voice(row), row, attached) for row in sorted(core, key=lambda row: row[0].position)),
+        voices=tuple(_with(_voice(row), row, attached) for row in voices),
         topics=() if gone else tuple(campaign.topics),
         lift_at=campaign.lift_at,
         updated_at=_updated(rows),
@@ -231,6 +234,11 @@ def _voice(row: Row) -> Voice:
         corrected=text.corrected_at is not None,
         withdrawn_at=withdrawn_at,
     )
+
+
+def _with(voice: Voice, row: Row, attached: Mapping[str, tuple[Attachment, ...]]) -> Voice:
+    """A voice with what goes with it. Words that were withdrawn take their files along."""
+    return voice if voice.withdrawn_at else replace(voice, attachments=attached.get(row[0].message_id, ()))
 
 
 def _changed(row: Row) -> datetime:

@@ -25,13 +25,14 @@ from campaigns.domain.lifecycle import (
 from campaigns.domain.times import check_lift
 from campaigns.store import audit, generations
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, ReleasedUpload, Text
 from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import organisations_of, remind_by_hand, render
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
 from campaigns.work.translating.progress import state_when_thawed
+from campaigns.work.upload_freezing import uploads_leave
 from campaigns.work.workplace import Workplace
 
 APPROVE = "approve"
@@ -277,6 +278,7 @@ def supersede(session: Session, place: Workplace, campaign: Campaign, move: Move
         release.superseded_at = now
         session.add(release)
         _thaw(session, release, now)
+        uploads_leave(session, col(ReleasedUpload.release_id) == release.id, now=now)
     void_proposals(session, campaign, [APPROVE], now=now)
     _new_generation(session, campaign, state=DeliveryState.CANCELLED, now=now)
     want_material(session, place, campaign, now=now)

@@ -14,10 +14,11 @@ from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.translating import SOURCE
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Consent, Member, Message, ReleasedText, Text, TextVersion
+from campaigns.store.tables import Campaign, Consent, Member, Message, ReleasedText, Text, TextVersion, Upload
 from campaigns.work.at_hand import campaign_of_one
 from campaigns.work.drafts import LONGEST_NAME, one_line, unprintable
 from campaigns.work.loading import own_campaign, own_message
+from campaigns.work.uploading import take_away
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import faults_beside, is_stale
 
@@ -221,5 +222,6 @@ def _take_away(session: Session, message: Message) -> None:
     session.exec(delete(Consent).where(col(Consent.text_id).in_(texts)))
     session.exec(delete(TextVersion).where(col(TextVersion.text_id).in_(texts)))
     session.exec(delete(Text).where(col(Text.id).in_(texts)))
+    take_away(session, session.exec(select(Upload).where(col(Upload.message_id) == message.id)).all())
     session.delete(message)
     session.flush()

@@ -8,12 +8,13 @@ from werkzeug.routing import Map
 
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 NONSENSE = "finns-inte"
-STEPS = {"sign": ["pausa"], "choice": ["klar"], "file_format": ["xlf"]}
+STEPS = {"sign": ["pausa"], "choice": ["klar"], "file_format": ["xlf"], "sort": ["bild"]}
 """Words that an address of the workplace has a fixed choice of; nonsense in their place is another address."""
 BY_ID = (
     "campaign_id",
     "message_id",
     "text_id",
+    "upload_id",
     "delivery_id",
     "organisation_id",
     "member_id",

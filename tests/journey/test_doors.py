@@ -86,20 +86,20 @@ def test_reading_changes_nothing(world: World) -> None:
 
 def test_no_partner_sees_a_word_of_anothers_drafts(world: World) -> None:
     """The study association's draft in the campaign in briefing, looked for in every page of everybody else's."""
-    draft = "Samtal hjälper"
-    assert draft in world.desks["study"].get(_address_of(world, draft)).get_data(as_text=True)
+    draft = "Samtal hjälper".encode()
+    assert draft in world.desks["study"].get(_address_of(world, draft)).get_data()
     for rule in workplace_rules(world.app, "GET"):
         for address in filled(rule, world.values, most=40):
             for name in ("communicator", "approver", "steward", "administrator", "helpline"):
-                page = world.desks[name].get(address).get_data(as_text=True)
+                page = world.desks[name].get(address).get_data()
                 assert draft not in page, f"{name} reads it at {address}"
 
 
-def _address_of(world: World, words: str) -> str:
+def _address_of(world: World, words: bytes) -> str:
     """Where its own people read a draft."""
     for rule in workplace_rules(world.app, "GET"):
         for address in filled(rule, world.values, most=40):
-            if words in world.desks["study"].get(address).get_data(as_text=True):
+            if words in world.desks["study"].get(address).get_data():
                 return address
     pytest.fail("its own people cannot read it either")
 

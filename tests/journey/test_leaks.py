@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from journey.crawling import NONSENSE, UnknownArgument, addresses, behind_login
 from release.worlds import LiveOffice, Time, settings_for
+from upload_scenes import agreed, image
 from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
@@ -20,10 +21,12 @@ from app import create_app
 from campaigns import data
 from campaigns.domain.ids import new_id
 from campaigns.domain.texts import TextContent
+from campaigns.domain.uploads import Told
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
 from campaigns.web.site import KEY
 from campaigns.work.drafts import MessageDraft, slug_of
+from campaigns.work.matching import own_messages
 from campaigns.work.scheduling import cancel, hold
 from campaigns.work.workplace import open_workplace
 
@@ -53,6 +56,7 @@ class Aviary:
         self.lift_at = self.office.now.replace(second=0) + timedelta(days=1)
         self.partner = self.office.partner(PARTNER)
         self.ids: list[str] = []
+        self.uploads: list[str] = []
         self.slugs = [self._campaign(stage) for stage in ("draft", "briefing", "approved", "held", "cancelled")]
         engine.dispose()
 
@@ -74,6 +78,7 @@ class Aviary:
         campaign_id = office.briefed(self.partner, **wanted)
         self.ids = [campaign_id]
         office.consented(self.partner, campaign_id, content=_said("svar"))
+        self._hand_in(campaign_id)
         if stage != "briefing":
             office.approve(campaign_id)
         if stage == "held":
@@ -81,6 +86,13 @@ class Aviary:
         if stage == "cancelled":
             cancel(self.place, office.approver, campaign_id, now=office.now)
         return slug
+
+    def _hand_in(self, campaign_id: str) -> None:
+        """A picture of the police's and one of the partner's, with its consent."""
+        office, told = self.office, Told(language="sv", title=f"{CANARY} kort", alternative=f"{CANARY} bild")
+        message_id = own_messages(self.place, self.partner, campaign_id, now=office.now)[0].message_id
+        self.uploads.append(image(office, office.communicator, office.core_message(campaign_id), told))
+        self.uploads.append(agreed(office, self.partner, image(office, self.partner, message_id, told)))
 
 
 def app_at(settings: Settings, now: datetime) -> Flask:
@@ -111,6 +123,7 @@ def plausible(aviary: Aviary) -> dict[str, Sequence[str]]:
     return behind_login(aviary.ids) | {
         "slug": aviary.slugs,
         "campaign": aviary.slugs,
+        "upload_id": aviary.uploads,
         "language": ["sv", "en", "ar"],
         "organisation": organisations,
         "filename": ["style.css", f"{CANARY}.pdf"],
@@ -137,7 +150,7 @@ def _without(words: str, address: str) -> str:
 
 def said(response: TestResponse) -> str:
     """The words of an answer and its headers."""
-    return (response.text + str(response.headers)).lower()
+    return (response.get_data().decode(errors="replace") + str(response.headers)).lower()
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def values(crowd: Crowd, stage: Stage) -> dict[str, Sequence[str]]:
         "delivery_id": [crowd.delivery_id],
         "organisation_id": [crowd.partner.organisation_id or ""],
         "member_id": [crowd.partner.member_id or ""],
+        "upload_id": [crowd.upload_id],
+        "sort": ["bild"],
         "language": ["sv"],
         "tag": ["sv"],
         "version": ["1"],

@@ -25,6 +25,7 @@ from campaigns.store.tables import (
     Question,
     Text,
     TextRemark,
+    Upload,
 )
 from campaigns.web.workplace.parts import BEHIND_LOGIN
 from campaigns.work.workplace import Workplace
@@ -77,6 +78,8 @@ def values_of(life: Living) -> dict[str, Sequence[str]]:
         "campaign_id": list(life.campaigns.values()),
         "message_id": chosen,
         "text_id": texts[:4],
+        "upload_id": [upload.id for upload in rows(place, Upload)],
+        "sort": ["bild", "teckensprak"],
         "language": ["sv", "en"],
         "tag": ["sv"],
         "delivery_id": [deliveries[0].id, deliveries[-1].id],

@@ -29,6 +29,7 @@ from campaigns.store.tables.people import Channel, Member, MemberInvitation, Mem
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
 from campaigns.store.tables.service import Disarming, Node
 from campaigns.store.tables.translating import Assignment, BackTranslation, SourceChange, TextRemark, TextReview
+from campaigns.store.tables.uploads import ReleasedUpload, Upload, UploadBody, UploadConsent
 
 __all__ = [
     "Acceptance",
@@ -63,6 +64,7 @@ __all__ = [
     "Question",
     "Release",
     "ReleasedText",
+    "ReleasedUpload",
     "SourceChange",
     "Subscription",
     "TermsVersion",
@@ -71,4 +73,7 @@ __all__ = [
     "TextReview",
     "TextVersion",
     "Throttle",
+    "Upload",
+    "UploadBody",
+    "UploadConsent",
 ]

@@ -12,7 +12,7 @@ from campaigns.web.accounts.logging_in import logging_in
 from campaigns.web.accounts.passkey_pages import passkey_pages
 from campaigns.web.accounts.registration import registration
 from campaigns.web.accounts.sessions import DatabaseSessions
-from campaigns.web.workplace import showing
+from campaigns.web.workplace import showing, upload_limits
 from campaigns.web.workplace.approval_pages import approval_pages
 from campaigns.web.workplace.board_pages import board_pages
 from campaigns.web.workplace.calendar_feed import calendar_feed, calendar_pages
@@ -57,6 +57,7 @@ from campaigns.web.workplace.text_pages import text_pages
 from campaigns.web.workplace.translating_pages import translating_pages
 from campaigns.web.workplace.translation_pages import translation_pages
 from campaigns.web.workplace.translator_file_pages import let_files_in, translator_file_pages
+from campaigns.web.workplace.upload_pages import upload_pages
 from campaigns.web.workplace.withdraw_pages import withdraw_pages
 from campaigns.work.workplace import Workplace
 
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     translating_pages,
     translator_file_pages,
     translation_pages,
+    upload_pages,
     steward_audit,
     steward_glossary,
     steward_organisations,
@@ -123,6 +125,7 @@ def install(app: Flask, *, place: Workplace, settings: Settings) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, and our pages send none
     app.session_interface = DatabaseSessions()
     app.before_request(let_files_in)
+    upload_limits.install(app)
     CSRFProtect(app)
     security.install(app, settings)
     showing.install(app)

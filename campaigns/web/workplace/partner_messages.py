@@ -19,6 +19,7 @@ from campaigns.work.partner_briefing import known_to_partner, who_may
 from campaigns.work.partner_consent import changed_since, core_changed_since, shown
 from campaigns.work.partner_desk import OurDesk, OurMessage, our_channels, our_desk, our_message
 from campaigns.work.partner_outcome import our_deliveries
+from campaigns.work.upload_desk import pieces_counted
 
 partner_messages = workplace_blueprint("partner_messages", __name__)
 
@@ -79,6 +80,7 @@ def _message(campaign_id: str, ours: OurMessage, at_desk: OurDesk, form: Form) -
         kinds=kinds,
         to_paste=shown(place(), actor(), ours.message_id) if by_hand else {},
         deliveries=our_deliveries(place(), actor(), campaign_id) if by_hand else (),
+        pieces=pieces_counted(place(), actor(), campaign_id).get(ours.message_id, 0),
         writers=() if desk().may(Permission.WRITE_MATCHING) else who_may(place(), actor(), Permission.WRITE_MATCHING),
     )
 

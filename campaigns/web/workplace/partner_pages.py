@@ -26,6 +26,7 @@ from campaigns.work.partner_briefing import (
 )
 from campaigns.work.partner_desk import our_channels, our_desk
 from campaigns.work.partner_outcome import our_deliveries, our_voices
+from campaigns.work.upload_desk import core_pieces
 
 partners_campaign = workplace_blueprint("partners_campaign", __name__)
 
@@ -142,7 +143,8 @@ def briefing(campaign_id: str) -> BaseResponse:
     asked = request.args.get("sprak", "sv")
     language = asked if asked in tags else next(iter(sorted(tags)), "sv")
     core = _in_language(read.core, language)
-    return page("work/partner/briefing.html", it=it, read=read, tags=tags, language=language, core=core)
+    pieces = core_pieces(place(), actor(), it.id, now=now())
+    return page("work/partner/briefing.html", it=it, read=read, tags=tags, language=language, core=core, pieces=pieces)
 
 
 def _in_language(texts: Iterable[CoreShown], language: str) -> list[CoreShown]:

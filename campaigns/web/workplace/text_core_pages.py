@@ -11,6 +11,7 @@ from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import own_at_hand
 from campaigns.work.text_core import add_core_message, core_messages, move_core_message, remove_core_message
+from campaigns.work.upload_desk import pieces_counted
 
 text_core_pages = workplace_blueprint("text_core_pages", __name__)
 
@@ -64,4 +65,11 @@ def _shown(campaign_id: str, form: Form) -> Response:
     it = own_at_hand(place(), actor(), campaign_id, now=now())
     must(Permission.EDIT_CORE)
     core = core_messages(place(), actor(), campaign_id)
-    return page("work/text/core.html", status=form.status, it=it, core=core, form=form)
+    return page(
+        "work/text/core.html",
+        status=form.status,
+        it=it,
+        core=core,
+        form=form,
+        pieces=pieces_counted(place(), actor(), campaign_id),
+    )
