@@ -88,6 +88,8 @@ def test_many_voices_one_moment(sqlite_template: Path, tmp_path: Path, browser: 
         partner_adds_channels(people.partner, inbox)
         lift_at = datetime.combine(town.now().astimezone(SWEDEN).date(), datetime.min.time(), SWEDEN).replace(hour=12)
         campaign = communicator_registers(people.communicator, way, lift_at)
+        if way.language != "sv":
+            the_translation_becomes_ready(people, campaign, way.language)
         communicator_opens_the_briefing(people.communicator, campaign)
         partner_accepts_and_asks(people.partner, campaign)
         partner_writes_and_consents(people.partner, campaign, way)
@@ -214,6 +216,26 @@ def writes(person: Person, language: str, words: dict[str, str]) -> None:
     person.press("Save")
     expect(person.page.locator("#f-headline")).to_have_value(words["headline"])
     expect(person.page.locator("#checks")).not_to_contain_text(sv("They speak as soon as something is saved."))
+
+
+def the_translation_becomes_ready(people: Cast, campaign: str, language: str) -> None:
+    """Handed over, read by another, told in Swedish, and confirmed by its author."""
+    kim, gun = people.communicator, people.approver
+    for person, step in ((kim, "Hand over for review"), (gun, "It is right: let it pass")):
+        opens_in_matrix(person, campaign, language)
+        person.press(step)
+    gun.follow("Tell in Swedish what it says")
+    gun.write(says="Pengarna kommer aldrig. De lurar barn med löften om pengar. Orolig? Ring 114 14.")
+    gun.press("Send")
+    opens_in_matrix(kim, campaign, language)
+    kim.press("It says what was meant")
+    kim.reads("Nothing is missing: this text can go out in its language.")
+
+
+def opens_in_matrix(person: Person, campaign: str, language: str) -> None:
+    """From all languages at a glance to the one."""
+    person.goes(f"{campaign}/sprak")
+    person.page.locator(f"#sprak-{language} td a.cell").first.click()
 
 
 def communicator_opens_the_briefing(kim: Person, campaign: str) -> None:
