@@ -8,15 +8,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.engine import reading
 from campaigns.store.tables import Organisation
-from campaigns.work.overview_cards import ORDER, Card, Step
+from campaigns.work.overview_cards import ORDER, Card, Step, Waits
 from campaigns.work.overview_home import first_steps, home_cards
 from campaigns.work.overview_news import Coming, Happened, coming, happened
 from campaigns.work.overview_partner import partner_cards
 from campaigns.work.overview_police import police_cards
+from campaigns.work.translating.mine import tasks_of
 from campaigns.work.workplace import Workplace
 
 
@@ -46,5 +47,14 @@ def overview(place: Workplace, actor: Actor, *, now: datetime) -> Overview:
 def _waiting(session: Session, actor: Actor, *, is_police: bool, now: datetime) -> tuple[Card, ...]:
     """The most urgent first: by what it is, then by whose embargo is lifted first."""
     cards = police_cards(session, actor, now=now) if is_police else partner_cards(session, actor, now=now)
-    found = [*cards, *home_cards(session, actor, now=now)]
+    found = [*cards, *_texts_asked_for(session, actor, now=now), *home_cards(session, actor, now=now)]
     return tuple(sorted(found, key=lambda card: (ORDER[card.waits], card.lift_at or card.at or now)))
+
+
+def _texts_asked_for(session: Session, actor: Actor, *, now: datetime) -> list[Card]:
+    """One card for all texts that wait for the member by name."""
+    waiting = [task for task in tasks_of(session, actor, now=now) if task.waits_for_me]
+    if not waiting or not actor.may(Permission.READ_BRIEFING):
+        return []
+    languages = tuple(dict.fromkeys(task.language for task in waiting))
+    return [Card(waits=Waits.TEXTS, count=len(waiting), lift_at=waiting[0].lift_at, languages=languages)]

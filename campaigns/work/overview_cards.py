@@ -17,6 +17,7 @@ class Waits(StrEnum):
     LIFT_EARLY = "lift_early"  # a colleague asked to lift early, and another must confirm
     APPROVAL = "approval"  # a colleague asked for approval
     TERMS = "terms"  # one's own yes to the embargo terms
+    TEXTS = "texts"  # somebody asked, by name, for help with a text
     QUESTIONS = "questions"  # partners ask
     LANGUAGES = "languages"  # core messages lack languages that nobody left out
     CONSENT = "consent"  # a text of one's own waits for consent

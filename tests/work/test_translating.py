@@ -36,6 +36,8 @@ from campaigns.domain.translating import Job, Lack, NotInThisState, Outcome, Sou
 from campaigns.store.tables import Campaign, Delivery, SourceChange, TextRemark
 from campaigns.work import approving, briefing, correcting, matching, partner_briefing, scheduling
 from campaigns.work.at_hand import at_hand, at_hand_for_text
+from campaigns.work.overview import overview
+from campaigns.work.overview_cards import Waits
 from campaigns.work.text_desk import text_on_desk
 from campaigns.work.translating import asking, remarks, source_changes, steps, telling_back
 from campaigns.work.translating.desk import translation_on_desk
@@ -351,6 +353,17 @@ def test_whoever_is_asked_is_told_without_a_word_and_sees_it_in_their_list(scene
     assert (task.campaign, task.name, task.note, task.is_open) == ("Gängsnacket", "huvudbudskap", "Tack!", True)
     with pytest.raises(NotThere):
         asked_by(scene.place, scene.colleague, scene.campaign_id, now=scene.now)
+
+
+def test_what_waits_by_name_stands_on_the_first_page(scene: Scene) -> None:
+    """One card for all of it, and none when there is nothing to do."""
+    ask(scene)
+    (card,) = [one for one in overview(scene.place, scene.newcomer, now=scene.now).waiting if one.waits is Waits.TEXTS]
+    assert (card.count, card.languages, card.name) == (1, ("en",), "")
+    accept(scene)
+    assert Waits.TEXTS not in {one.waits for one in overview(scene.place, scene.newcomer, now=scene.now).waiting}
+    translate(scene)
+    assert Waits.TEXTS in {one.waits for one in overview(scene.place, scene.newcomer, now=scene.now).waiting}
 
 
 def test_only_a_known_person_is_asked_and_not_twice(scene: Scene) -> None:

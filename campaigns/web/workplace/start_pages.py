@@ -97,6 +97,14 @@ CARDS = {
         N_("Read the terms"),
         CAMPAIGN + "/villkor",
     ),
+    Waits.TEXTS: Looks(
+        "wait",
+        N_("text"),
+        N_("You are asked to help with {count} text: {languages}."),
+        N_("You are asked to help with {count} texts: {languages}."),
+        N_("To the texts"),
+        "/arbete/oversattning",
+    ),
     Waits.QUESTIONS: Looks(
         "wait",
         N_("question"),
@@ -110,8 +118,8 @@ CARDS = {
         N_("languages"),
         N_("The core messages lack {count} language: {languages}. Write it, or leave it out by name."),
         N_("The core messages lack {count} languages: {languages}. Write them, or leave them out by name."),
-        N_("To the core messages"),
-        CAMPAIGN + "/budskap",
+        N_("See every language"),
+        CAMPAIGN + "/sprak",
     ),
     Waits.CONSENT: Looks(
         "wait",

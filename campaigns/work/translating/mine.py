@@ -63,25 +63,30 @@ class AskedBy:
 def my_tasks(place: Workplace, actor: Actor, *, now: datetime) -> list[Task]:
     """What the member is asked for, acting for this organisation: what waits for them first, then the next lift."""
     with reading(place.engine) as session:
-        opened = case((visibility.asked_texts_are_open(actor, now), True), else_=False)
-        rows = session.exec(
-            select(Assignment, Message, Campaign, opened)
-            .join(Message, col(Message.id) == col(Assignment.message_id))
-            .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
-            .where(
-                col(Assignment.member_id) == actor.member_id,
-                col(Assignment.organisation_id) == actor.organisation_id,
-                col(Assignment.ended_at).is_(None),
-                visibility.exists_for(actor, now),
-            )
-            .order_by(col(Campaign.lift_at), col(Assignment.asked_at))
-        ).all()
-        rows = [row for row in rows if not is_over(row[2].stage)]
-        texts = _texts(session, rows)
-        names = _names(session, rows)
-        told = told_back(session, [text.id for text in texts.values()])
-        found = [_task(row, texts, names, told) for row in rows]
-        return sorted(found, key=lambda task: not task.waits_for_me)
+        return tasks_of(session, actor, now=now)
+
+
+def tasks_of(session: Session, actor: Actor, *, now: datetime) -> list[Task]:
+    """The same, in the caller's session."""
+    opened = case((visibility.asked_texts_are_open(actor, now), True), else_=False)
+    rows = session.exec(
+        select(Assignment, Message, Campaign, opened)
+        .join(Message, col(Message.id) == col(Assignment.message_id))
+        .join(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(
+            col(Assignment.member_id) == actor.member_id,
+            col(Assignment.organisation_id) == actor.organisation_id,
+            col(Assignment.ended_at).is_(None),
+            visibility.exists_for(actor, now),
+        )
+        .order_by(col(Campaign.lift_at), col(Assignment.asked_at))
+    ).all()
+    rows = [row for row in rows if not is_over(row[2].stage)]
+    texts = _texts(session, rows)
+    names = _names(session, rows)
+    told = told_back(session, [text.id for text in texts.values()])
+    found = [_task(row, texts, names, told) for row in rows]
+    return sorted(found, key=lambda task: not task.waits_for_me)
 
 
 Row = tuple[Assignment, Message, Campaign, bool]
