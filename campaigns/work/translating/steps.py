@@ -49,7 +49,7 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.TRANSLATE)
-        text = _of_revision(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, now=now)
         text.state = moved(text.state, TextMove.HAND_OVER)
         source = text_of(session, message_id, SOURCE)
         must_pass(faults_beside(found.campaign, found.message, text, source=source))
@@ -60,7 +60,7 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
         tell_once_settled(
             session, place, NoticeKind.REVIEW_WAITS, waiting, campaign=found.campaign, now=now, besides=actor
         )
-        _record(session, actor, "text.handed_over", found, text, now)
+        record_step(session, actor, "text.handed_over", found, text, now)
 
 
 def let_pass(
@@ -73,14 +73,14 @@ def let_pass(
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.REVIEW)
-        text = _of_revision(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, now=now)
         must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
         if is_stale(text, text_of(session, message_id, SOURCE)):
             raise StillStale
         text.state = moved(text.state, TextMove.PASS)
         session.add(text)
         session.add(_review(text, actor, passed=True, note=note, now=now))
-        _record(session, actor, "text.reviewed", found, text, now)
+        record_step(session, actor, "text.reviewed", found, text, now)
 
 
 def send_back(
@@ -93,7 +93,7 @@ def send_back(
         found = locked_reach(session, actor, message_id, language, now=now)
         if not found.may(Job.BACK_TRANSLATE):
             found.must(Job.REVIEW)
-        text = _of_revision(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, now=now)
         text.state = moved(text.state, TextMove.SEND_BACK)
         session.add(text)
         session.add(_review(text, actor, passed=False, note=note, now=now))
@@ -102,10 +102,10 @@ def send_back(
         if writer is not None and writer.active and writer.id not in {one.id for one in translators}:
             translators.append(writer)
         tell(session, place, NoticeKind.CHANGES_ASKED, translators, campaign=found.campaign, now=now, besides=actor)
-        _record(session, actor, "text.sent_back", found, text, now)
+        record_step(session, actor, "text.sent_back", found, text, now)
 
 
-def _of_revision(session: Session, found: Reach, revision: str, *, now: datetime) -> Text:
+def text_as_read(session: Session, found: Reach, revision: str, *, now: datetime) -> Text:
     """The text, if it says what the member has read and may still change. Locked."""
     must_not_be_frozen(found.campaign, now=now)
     if found.language == SOURCE:
@@ -134,6 +134,7 @@ def reviewers_of(session: Session, message: Message, language: str) -> Sequence[
     return asked or who_may(session, message.organisation_id, permission_to_write(message))
 
 
-def _record(session: Session, actor: Actor, action: str, found: Reach, text: Text, now: datetime) -> None:
+def record_step(session: Session, actor: Actor, action: str, found: Reach, text: Text, now: datetime) -> None:
+    """Write into the audit trail what was done to which revision of a text."""
     details = {"text": text.id, "language": text.language, "revision": text.revision}
     audit.record(session, actor, action, now=now, campaign_id=found.campaign.id, details=details)

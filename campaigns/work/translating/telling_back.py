@@ -12,15 +12,14 @@ from campaigns.domain.access import Actor, must_not_be_an_author, two_people
 from campaigns.domain.errors import N_, Refused
 from campaigns.domain.ids import MemberId, new_id
 from campaigns.domain.translating import Job, is_swedish
-from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import BackTranslation, Text
 from campaigns.work.telling import tell_once_settled, who_may
 from campaigns.work.translating.asking import NothingToTranslate
-from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
-from campaigns.work.translating.steps import NotThatRevision
+from campaigns.work.translating.reach import locked_reach, permission_to_write
+from campaigns.work.translating.steps import record_step, text_as_read
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release, must_not_be_frozen
+from campaigns.work.writing import authors_since_release
 
 LONGEST = 10_000
 
@@ -58,7 +57,8 @@ def tell_back(
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.BACK_TRANSLATE)
-        text = _of_revision(session, found, revision, now)
+        _must_be_foreign(language)
+        text = text_as_read(session, found, revision, now=now)
         must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
         session.add(
             BackTranslation(
@@ -74,7 +74,7 @@ def tell_back(
         tell_once_settled(
             session, place, NoticeKind.REVIEW_WAITS, authors, campaign=found.campaign, now=now, besides=actor
         )
-        _record(session, actor, "text.told_back", found, text, now)
+        record_step(session, actor, "text.told_back", found, text, now)
 
 
 def confirm_told(
@@ -88,14 +88,15 @@ def confirm_told(
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must_keep()
-        text = _of_revision(session, found, revision, now)
+        _must_be_foreign(language)
+        text = text_as_read(session, found, revision, now=now)
         told = told_now(session, text)
         if told is None:
             raise NotToldYet
         two_people(MemberId(told.written_by), actor.member_id)
         told.confirmed_by, told.confirmed_at = actor.member_id, now
         session.add(told)
-        _record(session, actor, "text.confirmed", found, text, now)
+        record_step(session, actor, "text.confirmed", found, text, now)
 
 
 def told_now(session: Session, text: Text) -> BackTranslation | None:
@@ -107,16 +108,7 @@ def told_now(session: Session, text: Text) -> BackTranslation | None:
     ).first()
 
 
-def _of_revision(session: Session, found: Reach, revision: str, now: datetime) -> Text:
-    must_not_be_frozen(found.campaign, now=now)
-    if is_swedish(found.language):
+def _must_be_foreign(language: str) -> None:
+    """Nobody needs lättläst told in Swedish."""
+    if is_swedish(language):
         raise NothingToTranslate
-    text = text_within(session, found)
-    if text.revision != revision:
-        raise NotThatRevision
-    return text
-
-
-def _record(session: Session, actor: Actor, action: str, found: Reach, text: Text, now: datetime) -> None:
-    details = {"text": text.id, "language": text.language, "revision": text.revision}
-    audit.record(session, actor, action, now=now, campaign_id=found.campaign.id, details=details)
