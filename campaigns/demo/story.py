@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from campaigns import data
+from campaigns.demo.glossary import fill_glossary
 from campaigns.demo.readers import Readers
 from campaigns.demo.receivers import WebhookReceiver
 from campaigns.domain.access import Actor, Role
@@ -77,6 +78,8 @@ class Playing:
         draft = sample(lift_at, now=self._now())
         communicator, approver = self._police()
         partners = [person for partner in draft.partners for person in self._partner(partner)]
+        others = self._others(partners)
+        fill_glossary(self._place, others[0].actor, clock=self._now)
         draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
         campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now()).campaign_id
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
@@ -92,7 +95,7 @@ class Playing:
             campaign_id=campaign_id,
             slug=draft.slug,
             lift_at=lift_at,
-            people=(communicator, approver, *self._others(partners), *partners),
+            people=(communicator, approver, *others, *partners),
             deliveries=approved.deliveries,
             surfaces=len(draft.languages) + 3,
         )
