@@ -149,15 +149,16 @@ def test_changes_are_asked_for_with_a_word_why_and_whoever_wrote_is_told(scene: 
 
 
 def test_another_swedish_text_makes_every_translation_stale_until_it_is_looked_at(scene: Scene) -> None:
-    """The work begins anew: somebody says that the words still fit, and another reads them."""
+    """The work begins anew: somebody says that the words still fit, another reads them, and the author confirms it."""
     edit_swedish(scene)
     assert lacking(scene) == (Lack.FRESHNESS,)
     assert asks_for_approval(scene) == ["huvudbudskap.en"]
     now = translation(scene)
     translate(scene, now.content)
-    assert lacking(scene) == (Lack.TRANSLATION, Lack.REVIEW)
+    assert lacking(scene) == (Lack.TRANSLATION, Lack.REVIEW, Lack.CONFIRMATION)
     hand_over(scene)
     let_pass(scene)
+    confirm_told(scene)
     assert lacking(scene) == ()
 
 
@@ -167,6 +168,56 @@ def test_a_stale_text_is_neither_handed_over_nor_let_pass(scene: Scene) -> None:
     edit_swedish(scene)
     with pytest.raises(steps.StillStale):
         hand_over(scene)
+
+
+def test_whoever_says_that_a_text_still_fits_does_not_review_that(office: Office) -> None:
+    """Saying so is a translator's work: the reviewer of before cannot carry it through the gate alone."""
+    scene = STAGES["briefing"](office)
+    translate_and_hand_over(scene)
+    let_pass(scene)
+    edit_swedish(scene, text("Pengarna kommer visst"))
+    still = translation(scene)
+    seen = {"language": "en", "content": still.content, "expected_version": still.version, "now": scene.now}
+    for _ in range(2):  # an answer that was lost, and the same sent again
+        matching.edit_text(scene.place, scene.approver, scene.core_message_id, **seen)
+    assert translation(scene).version == still.version + 1
+    steps.hand_over(scene.place, scene.approver, scene.core_message_id, **now_of(scene))
+    with pytest.raises(NeedsAnotherPerson):
+        let_pass(scene)
+
+
+def test_what_was_confirmed_of_other_swedish_words_is_confirmed_anew(scene: Scene) -> None:
+    """The back-translation still tells what the text says; whether that was meant is another question now."""
+    translate_and_tell_back(scene)
+    confirm_told(scene)
+    assert Lack.CONFIRMATION not in lacking(scene)
+    edit_swedish(scene, text("Pengarna kommer visst"))
+    translate(scene)
+    assert Lack.CONFIRMATION in lacking(scene)
+    confirm_told(scene)
+    translate(scene, replace(ENGLISH, headline="Other words"))
+    edit_swedish(scene, text("Pengarna kommer kanske"))
+    translate(scene)
+    assert Lack.CONFIRMATION in lacking(scene)
+
+
+def test_a_page_that_was_opened_long_ago_makes_no_fresh_text_stale(scene: Scene) -> None:
+    """The same words, saved from beside older Swedish ones, say nothing of the text."""
+    old = translation(scene, "sv").revision
+    edit_swedish(scene)
+    translate_and_hand_over(scene)
+    made = translation(scene)
+    matching.edit_text(
+        scene.place,
+        scene.communicator,
+        scene.core_message_id,
+        language="en",
+        content=ENGLISH,
+        expected_version=made.version,
+        source_seen=old,
+        now=scene.now,
+    )
+    assert translation(scene) == made
 
 
 def test_a_typo_keeps_what_was_reviewed_and_is_recorded(scene: Scene) -> None:
