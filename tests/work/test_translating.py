@@ -1,11 +1,12 @@
 """A translation from missing to ready: who may do what to it, what makes it stale, and what the gate says."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from factories import Office, dump, rows, text
 from scenes import STAGES, Scene
-from sqlmodel import col
+from sqlmodel import col, delete
 from translating_tasks import (
     ENGLISH,
     ask,
@@ -29,11 +30,23 @@ from translating_tasks import (
 
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import NeedsAnotherPerson, Role
+from campaigns.domain.embargo import asked_may_read
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import Job, Lack, NotInThisState, Outcome, SourceEdit
-from campaigns.store.tables import Campaign, Delivery, SourceChange, TextRemark
+from campaigns.interchange import Format
+from campaigns.store.engine import writing
+from campaigns.store.tables import (
+    Acceptance,
+    Assignment,
+    Campaign,
+    Delivery,
+    Membership,
+    Message,
+    SourceChange,
+    TextRemark,
+)
 from campaigns.work import approving, briefing, correcting, matching, partner_briefing, scheduling
 from campaigns.work.at_hand import at_hand, at_hand_for_text
 from campaigns.work.overview import overview
@@ -43,6 +56,7 @@ from campaigns.work.translating import asking, remarks, source_changes, steps, t
 from campaigns.work.translating.desk import translation_on_desk
 from campaigns.work.translating.matrix import translation_matrix
 from campaigns.work.translating.mine import asked_by, my_tasks
+from campaigns.work.translation_files import translators_file
 from campaigns.work.writing import TextsAreFrozen
 
 
@@ -450,6 +464,59 @@ def test_a_partner_asks_for_its_own_text_and_nobody_else_reads_it(scene: Scene) 
         )  # fmt: skip
     with pytest.raises(NotThere):
         translation_on_desk(scene.place, scene.communicator, scene.message_id, "en", now=scene.now)
+
+
+def test_whoever_was_asked_by_a_partner_that_is_no_longer_invited_reads_no_more(office: Office) -> None:
+    """Its own texts are closed to the partner then, and so to everybody it asked."""
+    scene = STAGES["briefing"](office)
+    outsider = email_of(scene, scene.newcomer.member_id)
+    asking.ask_for_text(
+        scene.place, scene.partner, scene.message_id, language="en", job=Job.TRANSLATE, email=outsider, now=scene.now
+    )
+    assert len(my_tasks(scene.place, scene.newcomer, now=scene.now)) == 1
+    accept(scene)
+    assert translators_file(scene.place, scene.newcomer, scene.campaign_id, "en", Format.CSV, now=scene.now)
+    partner = scene.partner.organisation_id or ""
+    briefing.revoke(scene.place, scene.communicator, scene.campaign_id, organisation_id=partner, now=scene.now)
+    for read in (text_on_desk, translation_on_desk):
+        with pytest.raises(NotThere):
+            read(scene.place, scene.newcomer, scene.message_id, "en", now=scene.now)
+    with pytest.raises(NotThere):
+        translators_file(scene.place, scene.newcomer, scene.campaign_id, "en", Format.CSV, now=scene.now)
+    with pytest.raises(NotThere):
+        at_hand_for_text(scene.place, scene.newcomer, scene.campaign_id, now=scene.now)
+    assert my_tasks(scene.place, scene.newcomer, now=scene.now) == []
+
+
+def test_whoever_left_the_organisation_they_were_asked_for_hears_no_more(scene: Scene) -> None:
+    """Not even in a mail without a word of the campaign."""
+    ask(scene)
+    with writing(scene.place.engine) as session:
+        session.exec(delete(Membership).where(col(Membership.member_id) == scene.newcomer.member_id))
+    edit_swedish(scene)
+    judge(scene)
+    assert told(scene, NoticeKind.SOURCE_CHANGED) == set()
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_whoever_was_asked_reads_what_the_rule_says(sqlite_office: Office, stage: str, *, accepted: bool) -> None:
+    """The rule in the domain and its twin in SQL, in every stage."""
+    scene = STAGES[stage](sqlite_office)
+    [campaign] = rows(scene.place, Campaign)
+    [message] = rows(scene.place, Message, col(Message.answers_id).is_(None))
+    who: dict[str, Any] = {"member_id": scene.newcomer.member_id, "organisation_id": scene.newcomer.organisation_id}
+    asked: dict[str, Any] = {"message_id": message.id, "language": "en", "job": Job.REVIEW, "asked_at": scene.now}
+    terms: dict[str, Any] = {"terms_version": 1, "lift_at": campaign.lift_at, "accepted_at": scene.now}
+    with writing(scene.place.engine) as session:
+        session.add(Assignment(id="asked", asked_by=scene.communicator.member_id or "", **asked, **who))
+        if accepted:
+            session.add(Acceptance(campaign_id=campaign.id, **terms, **who))
+    if asked_may_read(campaign.embargo, accepted=accepted, now=scene.now):
+        assert text_on_desk(scene.place, scene.newcomer, message.id, "en", now=scene.now).name
+    else:
+        with pytest.raises(NotThere):
+            text_on_desk(scene.place, scene.newcomer, message.id, "en", now=scene.now)
 
 
 def test_one_steps_back_from_what_one_was_asked_for(scene: Scene) -> None:
