@@ -191,7 +191,12 @@ def test_whoever_says_that_a_text_still_fits_does_not_review_that(office: Office
     let_pass(scene)
     edit_swedish(scene, text("Pengarna kommer visst"))
     still = translation(scene)
-    seen = {"language": "en", "content": still.content, "expected_version": still.version, "now": scene.now}
+    seen: dict[str, Any] = {
+        "language": "en",
+        "content": still.content,
+        "expected_version": still.version,
+        "now": scene.now,
+    }
     for _ in range(2):  # an answer that was lost, and the same sent again
         matching.edit_text(scene.place, scene.approver, scene.core_message_id, **seen)
     assert translation(scene).version == still.version + 1
