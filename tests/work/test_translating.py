@@ -501,6 +501,18 @@ def test_whoever_left_the_organisation_they_were_asked_for_hears_no_more(scene: 
     edit_swedish(scene)
     judge(scene)
     assert told(scene, NoticeKind.SOURCE_CHANGED) == set()
+    translate_and_hand_over(scene)
+    with writing(scene.place.engine) as session:
+        session.exec(delete(Membership).where(col(Membership.member_id) == scene.communicator.member_id))
+    send_back(scene)
+    assert told(scene, NoticeKind.CHANGES_ASKED) == set()
+
+
+def test_a_role_that_reads_no_briefings_sees_none_of_what_was_asked(scene: Scene) -> None:
+    """As when it was taken from them after they were asked; the first page asks the same."""
+    ask(scene)
+    accept(scene)
+    assert my_tasks(scene.place, replace(scene.newcomer, roles=frozenset()), now=scene.now) == []
 
 
 @pytest.mark.parametrize("accepted", [True, False])

@@ -98,9 +98,8 @@ def send_back(
         session.add(text)
         session.add(_review(text, actor, passed=False, note=note, now=now))
         translators = list(asked_members(session, message_id, [language], Job.TRANSLATE))
-        writer = session.get(Member, text.edited_by) if text.edited_by else None
-        if writer is not None and writer.active and writer.id not in {one.id for one in translators}:
-            translators.append(writer)
+        others = who_may(session, found.message.organisation_id, permission_to_write(found.message))
+        translators += [one for one in others if one.id == text.edited_by and one not in translators]
         tell(session, place, NoticeKind.CHANGES_ASKED, translators, campaign=found.campaign, now=now, besides=actor)
         record_step(session, actor, "text.sent_back", found, text, now)
 
