@@ -141,6 +141,19 @@ def test_a_step_is_for_the_words_that_were_read(scene: Scene, task: object, monk
         task(scene)  # type: ignore[operator] # a task
 
 
+def test_a_page_that_showed_other_swedish_words_neither_passes_nor_confirms(scene: Scene) -> None:
+    """The translation says the same as then; what it was read beside does not."""
+    old = translation(scene, "sv").revision
+    edit_swedish(scene)
+    translate_and_hand_over(scene)
+    tell_back(scene)
+    for task, who in ((steps.let_pass, scene.approver), (telling_back.confirm_told, scene.communicator)):
+        with pytest.raises(steps.NotThatRevision):
+            task(scene.place, who, scene.core_message_id, beside=old, **now_of(scene))
+        task(scene.place, who, scene.core_message_id, beside=translation(scene, "sv").revision, **now_of(scene))
+    assert lacking(scene) == ()
+
+
 def test_faults_are_mended_before_a_text_is_handed_over(scene: Scene) -> None:
     """The number is missing; nothing is stored, and all is said at once."""
     translate(scene, TextContent(headline="x", long="No number here."))

@@ -64,16 +64,26 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
 
 
 def let_pass(
-    place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, note: str = "", now: datetime
+    place: Workplace,
+    actor: Actor,
+    message_id: str,
+    *,
+    language: str,
+    revision: str,
+    beside: str | None = None,
+    note: str = "",
+    now: datetime,
 ) -> None:
     """Another person than its translators has read this revision, and it is right.
+
+    `beside` is the revision of the Swedish text that they read beside it: another one by now is NotThatRevision too.
 
     Raises NeedsAnotherPerson for whoever wrote any of it since it was last approved, and what `hand_over` raises.
     """
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.REVIEW)
-        text = text_as_read(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, beside=beside, now=now)
         must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
         if is_stale(text, text_of(session, message_id, SOURCE)):
             raise StillStale
@@ -104,13 +114,14 @@ def send_back(
         record_step(session, actor, "text.sent_back", found, text, now)
 
 
-def text_as_read(session: Session, found: Reach, revision: str, *, now: datetime) -> Text:
-    """The text, if it says what the member has read and may still change. Locked."""
+def text_as_read(session: Session, found: Reach, revision: str, *, beside: str | None = None, now: datetime) -> Text:
+    """The text, if it says what the member has read, beside that Swedish text, and may still change. Locked."""
     must_not_be_frozen(found.campaign, now=now)
     if found.language == SOURCE:
         raise NothingToTranslate
     text = text_within(session, found)
-    if text.revision != revision:
+    source = text_of(session, found.message.id, SOURCE) if beside else None
+    if text.revision != revision or (source is not None and source.revision != beside):
         raise NotThatRevision
     return text
 
