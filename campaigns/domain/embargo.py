@@ -81,6 +81,7 @@ def asked_may_read(embargo: Embargo, *, accepted: bool, now: datetime) -> bool:
 
     Translating begins while the police still write, before any partner is briefed. Whoever is asked accepts the terms
     first, as everybody does; without that they may know no more than that a text waits for them (`asked_may_know`).
+    A partner's text is closed to whoever was asked for it once the partner is no longer invited.
     """
     return accepted and asked_may_know(embargo, now=now)
 

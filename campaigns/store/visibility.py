@@ -109,20 +109,40 @@ def is_asked_in(actor: Actor) -> Condition:
     return exists(
         select(col(Assignment.id))
         .join(Message, col(Message.id) == col(Assignment.message_id))
-        .where(col(Message.campaign_id) == col(Campaign.id), *_asked(actor))
+        .outerjoin(Invitation, _invites_its_author())
+        .where(
+            col(Message.campaign_id) == col(Campaign.id),
+            or_(col(Message.organisation_id) == col(Campaign.owner_id), col(Invitation.campaign_id).is_not(None)),
+            *_asked(actor),
+        )
         .correlate(Campaign)
     )
 
 
 def is_asked_for(actor: Actor, language: str, job: Job | None = None) -> Condition:
     """They were asked by name for the message in this language, acting for this organisation; for a job, if given."""
-    return exists(
+    asked = exists(
         select(col(Assignment.id)).where(
             col(Assignment.message_id) == col(Message.id),
             col(Assignment.language) == language,
             true() if job is None else col(Assignment.job) == job,
             *_asked(actor),
         )
+    )
+    return and_(asked, its_author_takes_part())
+
+
+def its_author_takes_part() -> Condition:
+    """The organisation whose message it is registered the campaign, or is still invited: else its texts are closed."""
+    invited = exists(select(col(Invitation.campaign_id)).where(_invites_its_author()))
+    return or_(col(Message.organisation_id) == col(Campaign.owner_id), invited)
+
+
+def _invites_its_author() -> Condition:
+    return and_(
+        col(Invitation.campaign_id) == col(Message.campaign_id),
+        col(Invitation.organisation_id) == col(Message.organisation_id),
+        col(Invitation.revoked_at).is_(None),
     )
 
 

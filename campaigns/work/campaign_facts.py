@@ -22,6 +22,7 @@ from campaigns.work.campaign_facts_rules import (
     APPROVED_WITH,
     FIELD_NAMES,
     FIELDS,
+    PRINTED,
     UNFIT,
     CampaignFacts,
     Meeting,
@@ -157,7 +158,7 @@ def save_facts(
         _must_keep_written(session, campaign, merged)
         if fields:
             _store(session, campaign, merged, actor, now)
-        if APPROVED_WITH.intersection(fields):
+        if (APPROVED_WITH | PRINTED).intersection(fields):
             void_proposals(session, campaign, [APPROVE], now=now)
         details = {"version": campaign.version, "fields": list(fields)}
         audit.record(session, actor, "facts.saved", now=now, campaign_id=campaign.id, details=details)
@@ -193,7 +194,9 @@ def _store(session: Session, campaign: Campaign, facts: CampaignFacts, actor: Ac
         session.add(_kept(campaign, edited_by=campaign.created_by, at=campaign.created_at))
     for name, value in stored(facts).items():
         setattr(campaign, name, value)
-    campaign.left_out = {tag: member for tag, member in campaign.left_out.items() if tag in campaign.languages}
+    for choice in ("left_out", "in_swedish"):
+        decided = getattr(campaign, choice)
+        setattr(campaign, choice, {tag: member for tag, member in decided.items() if tag in campaign.languages})
     campaign.version += 1
     session.add(campaign)
     session.add(_kept(campaign, edited_by=actor.member_id, at=now))

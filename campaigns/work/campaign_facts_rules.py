@@ -101,6 +101,8 @@ FIELD_NAMES: Mapping[str, str] = {
 LISTS = frozenset({"topics", "places", "audiences", "languages", "materials"})
 NEEDED = frozenset({"places", "languages"})
 APPROVED_WITH = frozenset({"name", "topics", "languages", "key_facts"})
+PRINTED = frozenset({"contact_name", "contact_email"})
+"""The library prints these too, as they were when somebody approved; they may be changed even so."""
 PUBLIC = frozenset({"name", "topics", "languages"})
 """Key facts are not among them: when one was wrong, it is mended first, and the texts that kept it are corrected."""
 

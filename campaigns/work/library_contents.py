@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from campaigns.data import languages
@@ -20,7 +21,7 @@ from campaigns.domain.translating import SOURCE
 from campaigns.markup import blocks
 from campaigns.materials.values import INVITED, CoreMessage, Material, Occasion, Said, Term, Voice
 from campaigns.materials.words import MaterialWords, known_help
-from campaigns.store.tables import Campaign, GlossaryTerm, Organisation, ReleasedText
+from campaigns.store.tables import Campaign, CampaignVersion, GlossaryTerm, Organisation, Release, ReleasedText
 from campaigns.work.loading import release_of
 from campaigns.work.workplace import Workplace
 
@@ -43,6 +44,7 @@ def contents_of(session: Session, place: Workplace, campaign: Campaign) -> dict[
         return {}
     rows = _released(session, release.id)
     core = [text for text, _ in rows if text.is_core]
+    known = _printed_of(session, campaign, _confirmed_at(session, release))
     written = {text.language for text in core}
     terms = _terms(session)
     return {
@@ -53,13 +55,12 @@ def contents_of(session: Session, place: Workplace, campaign: Campaign) -> dict[
             "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
             "address": place.public_address(campaign.slug, tag),
             "licence": LICENCE,
-            "contact": [campaign.contact_name, campaign.contact_email],
             "example": campaign.example,
             "machine": campaign.example and tag not in WRITTEN_BY_PEOPLE,
             "messages": _messages(core, tag),
             "voices": _voices(rows, tag),
-            "facts": [_fact(fact) for fact in campaign.facts],
             "terms": _terms_in(terms, tag),
+            **known,
         }
         for tag in campaign.languages
         if tag in written
@@ -77,6 +78,32 @@ def _released(session: Session, release_id: str) -> Sequence[Row]:
         )
         .order_by(col(ReleasedText.position), col(Organisation.name), col(ReleasedText.message_id))
     ).all()
+
+
+def _confirmed_at(session: Session, release: Release) -> datetime:
+    """When a second person last said yes: to the release, or to a correction of a core text."""
+    corrected = session.exec(
+        select(func.max(ReleasedText.corrected_at)).where(
+            col(ReleasedText.release_id) == release.id, col(ReleasedText.is_core)
+        )
+    ).one()
+    return max(corrected, release.approved_at) if corrected else release.approved_at
+
+
+def _printed_of(session: Session, campaign: Campaign, when: datetime) -> Content:
+    """Key facts and contact as they were then: what one person edits after that waits until another confirms words."""
+    kept = session.exec(
+        select(CampaignVersion.content)
+        .where(col(CampaignVersion.campaign_id) == campaign.id, col(CampaignVersion.edited_at) <= when)
+        .order_by(col(CampaignVersion.version).desc())
+    ).first()
+    if kept is None:  # they were never edited
+        kept = {
+            "key_facts": [_fact(fact) for fact in campaign.facts],
+            "contact_name": campaign.contact_name,
+            "contact_email": campaign.contact_email,
+        }
+    return {"facts": kept["key_facts"], "contact": [kept["contact_name"], kept["contact_email"]]}
 
 
 def _messages(core: Sequence[ReleasedText], tag: str) -> list[list[Content]]:

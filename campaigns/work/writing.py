@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from campaigns import data
 from campaigns.domain.access import Actor
@@ -17,7 +17,7 @@ from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.text_parts import glossary_faults
 from campaigns.domain.texts import TextContent, check_text
 from campaigns.domain.translating import SOURCE
-from campaigns.store.tables import Campaign, Message, ReleasedText, Text, TextVersion
+from campaigns.store.tables import BackTranslation, Campaign, Message, ReleasedText, Text, TextVersion
 from campaigns.work.loading import locked_text_of, text_of
 
 
@@ -59,7 +59,8 @@ def save_text(
 
     It is a draft again, whatever it was; `finished` is for a translation that comes whole, as in a file.
     Saving what stands there already makes no new version, whatever version it was written from: a save whose answer
-    was lost may be sent again. It only says that the text still fits its source.
+    was lost may be sent again. Where the source has changed it says that the text still fits: that is a version by
+    whoever says so, for somebody else to review.
     `source_seen` is the revision of the Swedish text that its writer had before them, if it is not the newest one.
     Raises SomeoneElseWrote, TextsAreFrozen or NotACampaignLanguage.
     """
@@ -67,11 +68,11 @@ def save_text(
     if language not in campaign.languages:
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
     text = locked_text_of(session, message.id, language)
-    source = _source_revision(session, message, language)
-    if source is not None and source_seen:
-        source = source_seen
+    newest = _source_revision(session, message, language)
+    source = source_seen if newest is not None and source_seen else newest
     if text is not None and text.revision == content.revision:
-        return _still_right(session, text, source)
+        follows = text.source_revision in {source, newest}
+        return text if follows else _still_right(session, text, source, actor=actor, now=now)
     current = text.version if text else 0
     if current != expected_version:
         raise SomeoneElseWrote(current=current, expected=expected_version)
@@ -79,14 +80,11 @@ def save_text(
         id=new_id(), message_id=message.id, language=language, state=TextState.DRAFT, version=0, revision="",
         edited_at=now,
     )  # fmt: skip
-    _write(text, content, actor, now, source=source)
+    _made_from(session, text, source)
+    _write(text, content, actor, now)
     if finished and language != SOURCE:
         text.state = TextState.TRANSLATED
-    session.add(text)
-    session.flush()
-    session.add(_version(text))
-    session.flush()
-    return text
+    return _stored(session, text)
 
 
 def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
@@ -95,12 +93,32 @@ def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
         raise TextsAreFrozen
 
 
-def _still_right(session: Session, text: Text, source: str | None) -> Text:
+def _still_right(session: Session, text: Text, source: str | None, *, actor: Actor | None, now: datetime) -> Text:
     """Nothing new is said, and it fits its source as that is now: whoever reviewed it for another reads it again."""
-    if text.source_revision != source and text.state in {TextState.TRANSLATED, TextState.REVIEWED}:
+    if text.state in {TextState.TRANSLATED, TextState.REVIEWED}:
         text.state = TextState.DRAFT
+    _made_from(session, text, source)
+    text.version += 1
+    text.edited_by = actor.member_id if actor else None
+    text.edited_at = now
+    return _stored(session, text)
+
+
+def _made_from(session: Session, text: Text, source: str | None) -> None:
+    """Note the source. That it says what was meant was confirmed of the words of then, so it is confirmed anew."""
+    if text.source_revision not in {None, source}:
+        session.exec(
+            update(BackTranslation)
+            .where(col(BackTranslation.text_id) == text.id)
+            .values(confirmed_by=None, confirmed_at=None)
+        )
     text.source_revision = source
+
+
+def _stored(session: Session, text: Text) -> Text:
     session.add(text)
+    session.flush()
+    session.add(_version(text))
     session.flush()
     return text
 
@@ -113,13 +131,12 @@ def _source_revision(session: Session, message: Message, language: str) -> str |
     ).first()
 
 
-def _write(text: Text, content: TextContent, actor: Actor | None, now: datetime, *, source: str | None) -> None:
+def _write(text: Text, content: TextContent, actor: Actor | None, now: datetime) -> None:
     for variant, words in asdict(content).items():
         setattr(text, variant, words)
     text.version += 1
     text.revision = content.revision
     text.state = TextState.DRAFT
-    text.source_revision = source
     text.edited_by = actor.member_id if actor else None
     text.edited_at = now
 

@@ -13,7 +13,7 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.texts import FactKind, KeyFact
 from campaigns.domain.times import LiftInThePast, LiftNotOnStep
 from campaigns.store.tables import Campaign, CampaignVersion, Delivery
-from campaigns.work import briefing, campaign_facts, scheduling
+from campaigns.work import approving, briefing, campaign_facts, scheduling
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.campaign_facts import SavedFacts, SomeoneElseSaved, facts_history, save_facts
 from campaigns.work.campaign_facts_rules import FIELDS, FactsAreFrozen, FactsArePublic, Material
@@ -142,6 +142,36 @@ def test_a_language_in_which_something_is_written_is_not_taken_out_unseen(sqlite
     with pytest.raises(BadInput) as refused:
         save(sqlite_office, campaign_id, languages=("sv",))
     assert refused.value.faults[0].field == "languages"
+
+
+def test_what_was_decided_of_a_language_goes_with_it(sqlite_office: Office) -> None:
+    """Whoever takes it in again later decides anew, else nobody would see that it has no words."""
+    office = sqlite_office
+    campaign_id = office.briefed()
+    with_arabic, without = ("sv", "en", "ar"), ("sv", "en")
+    for version, (task, language) in enumerate(
+        [(approving.show_in_swedish, "ar"), (approving.leave_out, "ar")], start=0
+    ):
+        save(office, campaign_id, version=1 + 2 * version, languages=with_arabic)
+        task(office.place, office.communicator, campaign_id, language=language, now=office.now)
+        save(office, campaign_id, version=2 + 2 * version, languages=without)
+    save(office, campaign_id, version=5, languages=with_arabic)
+    [campaign] = rows(office.place, Campaign)
+    assert (campaign.left_out, campaign.in_swedish) == ({}, {})
+    with pytest.raises(BadInput) as refused:
+        approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
+    assert "huvudbudskap.ar" in {fault.field for fault in refused.value.faults}
+
+
+def test_a_contact_that_is_printed_is_seen_by_whoever_approves(sqlite_office: Office) -> None:
+    """It is asked for anew."""
+    office = sqlite_office
+    campaign_id = office.briefed()
+    office.make_ready(campaign_id)
+    revision = approving.ask_approval(office.place, office.communicator, campaign_id, now=office.now)
+    save(office, campaign_id, contact_email="annan@example.org")
+    with pytest.raises(approving.NotAsked):
+        approving.approve(office.place, office.approver, campaign_id, revision=revision, now=office.now)
 
 
 @pytest.mark.parametrize("wanted", [{"name": "Nytt"}, {"languages": ("sv", "en", "ar")}, {"key_facts": ()}])

@@ -13,8 +13,20 @@ from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import NotThere, Unready
 from campaigns.domain.library import Case, Download
 from campaigns.domain.organisations import OrganisationKind
+from campaigns.domain.texts import FactKind, KeyFact
 from campaigns.store.tables import Delivery, MaterialCount, MaterialFetch, MaterialSet, Text
-from campaigns.work import briefing, consenting, correcting, library, library_desk, library_news, matching, scheduling
+from campaigns.work import (
+    briefing,
+    campaign_facts,
+    consenting,
+    correcting,
+    library,
+    library_desk,
+    library_news,
+    matching,
+    scheduling,
+)
+from campaigns.work.campaign_facts_rules import FIELDS
 from campaigns.work.library_contents import CORE_CHANGED, NEW_TIME, VOICE_WENT
 from campaigns.work.library_desk import NothingWasRefused
 
@@ -170,6 +182,28 @@ def test_a_correction_in_swedish_makes_every_language_anew(office: Office) -> No
     assert versions(the_case(office)) == {}
     make_all(office)
     assert versions(the_case(office)) == {"sv": 2, "en": 2}
+
+
+def test_facts_that_one_person_edits_are_printed_once_another_has_confirmed_words(office: Office) -> None:
+    """What a partner withdraws makes material anew, with the facts and the contact that were approved."""
+    partner = office.partner()
+    campaign_id = lifted(office, partner)
+    base = campaign_facts.facts_at_hand(office.place, office.communicator, campaign_id, now=office.now).facts
+    mended = {name: getattr(base, name) for name in FIELDS}
+    mended |= {"key_facts": (KeyFact(kind=FactKind.PHONE, value="0900 123 45"),), "contact_name": "Någon annan"}
+    campaign_facts.save_facts(
+        office.place, office.communicator, campaign_id, content=mended, expected_version=1, now=office.now
+    )
+    office.now += timedelta(minutes=1)
+    [own] = [row for row in rows(office.place, Text) if row.headline == "Vi lyssnar"]
+    correcting.withdraw_message(office.place, partner, own.id, now=office.now)
+    printed = [row.content for row in rows(office.place, MaterialSet, col(MaterialSet.superseded_at).is_(None))]
+    assert [one["voices"] for one in printed] == [[], []]
+    assert "0900" not in str(printed)
+    assert "Någon annan" not in str(printed)
+    correct(office, campaign_id, "sv", "Ring alltid 0900 123 45.")
+    printed = [row.content for row in rows(office.place, MaterialSet, col(MaterialSet.superseded_at).is_(None))]
+    assert all("0900 123 45" in str(one["facts"]) and one["contact"][0] == "Någon annan" for one in printed)
 
 
 def test_a_new_t_is_a_new_version_for_the_line_names_it(office: Office) -> None:

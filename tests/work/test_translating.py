@@ -1,11 +1,12 @@
 """A translation from missing to ready: who may do what to it, what makes it stale, and what the gate says."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from factories import Office, dump, rows, text
 from scenes import STAGES, Scene
-from sqlmodel import col
+from sqlmodel import col, delete
 from translating_tasks import (
     ENGLISH,
     ask,
@@ -29,11 +30,23 @@ from translating_tasks import (
 
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import NeedsAnotherPerson, Role
+from campaigns.domain.embargo import asked_may_read
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import Job, Lack, NotInThisState, Outcome, SourceEdit
-from campaigns.store.tables import Campaign, Delivery, SourceChange, TextRemark
+from campaigns.interchange import Format
+from campaigns.store.engine import writing
+from campaigns.store.tables import (
+    Acceptance,
+    Assignment,
+    Campaign,
+    Delivery,
+    Membership,
+    Message,
+    SourceChange,
+    TextRemark,
+)
 from campaigns.work import approving, briefing, correcting, matching, partner_briefing, scheduling
 from campaigns.work.at_hand import at_hand, at_hand_for_text
 from campaigns.work.overview import overview
@@ -43,6 +56,7 @@ from campaigns.work.translating import asking, remarks, source_changes, steps, t
 from campaigns.work.translating.desk import translation_on_desk
 from campaigns.work.translating.matrix import translation_matrix
 from campaigns.work.translating.mine import asked_by, my_tasks
+from campaigns.work.translation_files import translators_file
 from campaigns.work.writing import TextsAreFrozen
 
 
@@ -127,6 +141,19 @@ def test_a_step_is_for_the_words_that_were_read(scene: Scene, task: object, monk
         task(scene)  # type: ignore[operator] # a task
 
 
+def test_a_page_that_showed_other_swedish_words_neither_passes_nor_confirms(scene: Scene) -> None:
+    """The translation says the same as then; what it was read beside does not."""
+    old = translation(scene, "sv").revision
+    edit_swedish(scene)
+    translate_and_hand_over(scene)
+    tell_back(scene)
+    for task, who in ((steps.let_pass, scene.approver), (telling_back.confirm_told, scene.communicator)):
+        with pytest.raises(steps.NotThatRevision):
+            task(scene.place, who, scene.core_message_id, beside=old, **now_of(scene))
+        task(scene.place, who, scene.core_message_id, beside=translation(scene, "sv").revision, **now_of(scene))
+    assert lacking(scene) == ()
+
+
 def test_faults_are_mended_before_a_text_is_handed_over(scene: Scene) -> None:
     """The number is missing; nothing is stored, and all is said at once."""
     translate(scene, TextContent(headline="x", long="No number here."))
@@ -149,15 +176,16 @@ def test_changes_are_asked_for_with_a_word_why_and_whoever_wrote_is_told(scene: 
 
 
 def test_another_swedish_text_makes_every_translation_stale_until_it_is_looked_at(scene: Scene) -> None:
-    """The work begins anew: somebody says that the words still fit, and another reads them."""
+    """The work begins anew: somebody says that the words still fit, another reads them, and the author confirms it."""
     edit_swedish(scene)
     assert lacking(scene) == (Lack.FRESHNESS,)
     assert asks_for_approval(scene) == ["huvudbudskap.en"]
     now = translation(scene)
     translate(scene, now.content)
-    assert lacking(scene) == (Lack.TRANSLATION, Lack.REVIEW)
+    assert lacking(scene) == (Lack.TRANSLATION, Lack.REVIEW, Lack.CONFIRMATION)
     hand_over(scene)
     let_pass(scene)
+    confirm_told(scene)
     assert lacking(scene) == ()
 
 
@@ -167,6 +195,61 @@ def test_a_stale_text_is_neither_handed_over_nor_let_pass(scene: Scene) -> None:
     edit_swedish(scene)
     with pytest.raises(steps.StillStale):
         hand_over(scene)
+
+
+def test_whoever_says_that_a_text_still_fits_does_not_review_that(office: Office) -> None:
+    """Saying so is a translator's work: the reviewer of before cannot carry it through the gate alone."""
+    scene = STAGES["briefing"](office)
+    translate_and_hand_over(scene)
+    let_pass(scene)
+    edit_swedish(scene, text("Pengarna kommer visst"))
+    still = translation(scene)
+    seen: dict[str, Any] = {
+        "language": "en",
+        "content": still.content,
+        "expected_version": still.version,
+        "now": scene.now,
+    }
+    for _ in range(2):  # an answer that was lost, and the same sent again
+        matching.edit_text(scene.place, scene.approver, scene.core_message_id, **seen)
+    assert translation(scene).version == still.version + 1
+    steps.hand_over(scene.place, scene.approver, scene.core_message_id, **now_of(scene))
+    with pytest.raises(NeedsAnotherPerson):
+        let_pass(scene)
+
+
+def test_what_was_confirmed_of_other_swedish_words_is_confirmed_anew(scene: Scene) -> None:
+    """The back-translation still tells what the text says; whether that was meant is another question now."""
+    translate_and_tell_back(scene)
+    confirm_told(scene)
+    assert Lack.CONFIRMATION not in lacking(scene)
+    edit_swedish(scene, text("Pengarna kommer visst"))
+    translate(scene)
+    assert Lack.CONFIRMATION in lacking(scene)
+    confirm_told(scene)
+    translate(scene, replace(ENGLISH, headline="Other words"))
+    edit_swedish(scene, text("Pengarna kommer kanske"))
+    translate(scene)
+    assert Lack.CONFIRMATION in lacking(scene)
+
+
+def test_a_page_that_was_opened_long_ago_makes_no_fresh_text_stale(scene: Scene) -> None:
+    """The same words, saved from beside older Swedish ones, say nothing of the text."""
+    old = translation(scene, "sv").revision
+    edit_swedish(scene)
+    translate_and_hand_over(scene)
+    made = translation(scene)
+    matching.edit_text(
+        scene.place,
+        scene.communicator,
+        scene.core_message_id,
+        language="en",
+        content=ENGLISH,
+        expected_version=made.version,
+        source_seen=old,
+        now=scene.now,
+    )
+    assert translation(scene) == made
 
 
 def test_a_typo_keeps_what_was_reviewed_and_is_recorded(scene: Scene) -> None:
@@ -399,6 +482,71 @@ def test_a_partner_asks_for_its_own_text_and_nobody_else_reads_it(scene: Scene) 
         )  # fmt: skip
     with pytest.raises(NotThere):
         translation_on_desk(scene.place, scene.communicator, scene.message_id, "en", now=scene.now)
+
+
+def test_whoever_was_asked_by_a_partner_that_is_no_longer_invited_reads_no_more(office: Office) -> None:
+    """Its own texts are closed to the partner then, and so to everybody it asked."""
+    scene = STAGES["briefing"](office)
+    outsider = email_of(scene, scene.newcomer.member_id)
+    asking.ask_for_text(
+        scene.place, scene.partner, scene.message_id, language="en", job=Job.TRANSLATE, email=outsider, now=scene.now
+    )
+    assert len(my_tasks(scene.place, scene.newcomer, now=scene.now)) == 1
+    accept(scene)
+    assert translators_file(scene.place, scene.newcomer, scene.campaign_id, "en", Format.CSV, now=scene.now)
+    partner = scene.partner.organisation_id or ""
+    briefing.revoke(scene.place, scene.communicator, scene.campaign_id, organisation_id=partner, now=scene.now)
+    for read in (text_on_desk, translation_on_desk):
+        with pytest.raises(NotThere):
+            read(scene.place, scene.newcomer, scene.message_id, "en", now=scene.now)
+    with pytest.raises(NotThere):
+        translators_file(scene.place, scene.newcomer, scene.campaign_id, "en", Format.CSV, now=scene.now)
+    with pytest.raises(NotThere):
+        at_hand_for_text(scene.place, scene.newcomer, scene.campaign_id, now=scene.now)
+    assert my_tasks(scene.place, scene.newcomer, now=scene.now) == []
+
+
+def test_whoever_left_the_organisation_they_were_asked_for_hears_no_more(scene: Scene) -> None:
+    """Not even in a mail without a word of the campaign."""
+    ask(scene)
+    with writing(scene.place.engine) as session:
+        session.exec(delete(Membership).where(col(Membership.member_id) == scene.newcomer.member_id))
+    edit_swedish(scene)
+    judge(scene)
+    assert told(scene, NoticeKind.SOURCE_CHANGED) == set()
+    translate_and_hand_over(scene)
+    with writing(scene.place.engine) as session:
+        session.exec(delete(Membership).where(col(Membership.member_id) == scene.communicator.member_id))
+    send_back(scene)
+    assert told(scene, NoticeKind.CHANGES_ASKED) == set()
+
+
+def test_a_role_that_reads_no_briefings_sees_none_of_what_was_asked(scene: Scene) -> None:
+    """As when it was taken from them after they were asked; the first page asks the same."""
+    ask(scene)
+    accept(scene)
+    assert my_tasks(scene.place, replace(scene.newcomer, roles=frozenset()), now=scene.now) == []
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_whoever_was_asked_reads_what_the_rule_says(sqlite_office: Office, stage: str, *, accepted: bool) -> None:
+    """The rule in the domain and its twin in SQL, in every stage."""
+    scene = STAGES[stage](sqlite_office)
+    [campaign] = rows(scene.place, Campaign)
+    [message] = rows(scene.place, Message, col(Message.answers_id).is_(None))
+    who: dict[str, Any] = {"member_id": scene.newcomer.member_id, "organisation_id": scene.newcomer.organisation_id}
+    asked: dict[str, Any] = {"message_id": message.id, "language": "en", "job": Job.REVIEW, "asked_at": scene.now}
+    terms: dict[str, Any] = {"terms_version": 1, "lift_at": campaign.lift_at, "accepted_at": scene.now}
+    with writing(scene.place.engine) as session:
+        session.add(Assignment(id="asked", asked_by=scene.communicator.member_id or "", **asked, **who))
+        if accepted:
+            session.add(Acceptance(campaign_id=campaign.id, **terms, **who))
+    if asked_may_read(campaign.embargo, accepted=accepted, now=scene.now):
+        assert text_on_desk(scene.place, scene.newcomer, message.id, "en", now=scene.now).name
+    else:
+        with pytest.raises(NotThere):
+            text_on_desk(scene.place, scene.newcomer, message.id, "en", now=scene.now)
 
 
 def test_one_steps_back_from_what_one_was_asked_for(scene: Scene) -> None:

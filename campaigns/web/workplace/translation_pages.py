@@ -57,16 +57,20 @@ def step(message_id: str, language: str) -> BaseResponse:
 
 
 def _take_step(sign: str, message_id: str, language: str, form: Form) -> None:
-    revision, note = form.text("revision"), form.text("note")
+    revision, note, beside = form.text("revision"), form.text("note"), form.text("beside") or None
     match sign:
         case "lamna":
             steps.hand_over(place(), actor(), message_id, language=language, revision=revision, now=now())
         case "godkann":
-            steps.let_pass(place(), actor(), message_id, language=language, revision=revision, note=note, now=now())
+            steps.let_pass(
+                place(), actor(), message_id, language=language, revision=revision, beside=beside, note=note, now=now()
+            )
         case "aterlamna":
             steps.send_back(place(), actor(), message_id, language=language, revision=revision, note=note, now=now())
         case _:
-            telling_back.confirm_told(place(), actor(), message_id, language=language, revision=revision, now=now())
+            telling_back.confirm_told(
+                place(), actor(), message_id, language=language, revision=revision, beside=beside, now=now()
+            )
 
 
 @translation_pages.get(f"{PATH}/tillbaka")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -221,8 +221,15 @@ def asked_for(session: Session, message_ids: Sequence[str], language: str | None
 
 
 def asked_members(session: Session, message_id: str, languages: Collection[str], job: Job) -> Sequence[Member]:
-    """Those who are asked for a job with a message in any of these languages, to be told of something."""
+    """Those who are asked for a job with a message in any of these languages, to be told of something.
+
+    Whoever has left the organisation they were asked to act for hears no more of it.
+    """
     asked = select(Assignment.member_id).where(
+        exists().where(
+            col(Membership.member_id) == col(Assignment.member_id),
+            col(Membership.organisation_id) == col(Assignment.organisation_id),
+        ),
         col(Assignment.message_id) == message_id,
         col(Assignment.language).in_(list(languages)),
         col(Assignment.job) == job,

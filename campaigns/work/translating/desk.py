@@ -82,7 +82,10 @@ class May:
 
 @dataclass(frozen=True, kw_only=True)
 class TranslationOnDesk:
-    """A translation with all that its page says. Version 0 is one not begun. `wrote`: the member wrote some of it."""
+    """A translation with all that its page says. Version 0 is one not begun. `wrote`: the member wrote some of it.
+
+    `beside` is the revision of the Swedish text, empty where there is none.
+    """
 
     message_id: str
     campaign_id: str
@@ -92,6 +95,7 @@ class TranslationOnDesk:
     door: Door
     version: int
     revision: str
+    beside: str
     state: TextState
     edited_by: str
     edited_at: datetime | None
@@ -144,6 +148,7 @@ def _on_desk(
         door=door,
         version=text.version if text else 0,
         revision=text.revision if text else "",
+        beside=source.revision if source else "",
         state=text.state if text else TextState.MISSING,
         edited_by=_name(session, text.edited_by) if text else "",
         edited_at=text.edited_at if text else None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.translating import SOURCE, Job, Lack, lacks
@@ -67,7 +67,9 @@ def my_tasks(place: Workplace, actor: Actor, *, now: datetime) -> list[Task]:
 
 
 def tasks_of(session: Session, actor: Actor, *, now: datetime) -> list[Task]:
-    """The same, in the caller's session."""
+    """The same, in the caller's session. Nothing for a role that reads no briefings."""
+    if not actor.may(Permission.READ_BRIEFING):
+        return []
     opened = case((visibility.asked_texts_are_open(actor, now), True), else_=False)
     rows = session.exec(
         select(Assignment, Message, Campaign, opened)
@@ -78,6 +80,7 @@ def tasks_of(session: Session, actor: Actor, *, now: datetime) -> list[Task]:
             col(Assignment.organisation_id) == actor.organisation_id,
             col(Assignment.ended_at).is_(None),
             visibility.exists_for(actor, now),
+            visibility.its_author_takes_part(),
         )
         .order_by(col(Campaign.lift_at), col(Assignment.asked_at))
     ).all()

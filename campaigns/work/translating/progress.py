@@ -44,11 +44,11 @@ def _progress(text: Text, source: Text | None, told: ToldBack, *, holds_facts: b
 
 
 def told_back(session: Session, text_ids: Iterable[str]) -> ToldBack:
-    """For each revision that was told back in Swedish, whether its author confirmed it."""
+    """For each revision that was told back in Swedish, whether its author confirmed the newest telling of it."""
     rows = session.exec(
         select(BackTranslation.text_id, BackTranslation.revision, BackTranslation.confirmed_at)
         .where(col(BackTranslation.text_id).in_(list(text_ids)))
-        .order_by(col(BackTranslation.written_at))
+        .order_by(col(BackTranslation.written_at), col(BackTranslation.id).desc())
     )
     return {(text_id, revision): confirmed_at is not None for text_id, revision, confirmed_at in rows}
 

@@ -64,16 +64,26 @@ def hand_over(place: Workplace, actor: Actor, message_id: str, *, language: str,
 
 
 def let_pass(
-    place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, note: str = "", now: datetime
+    place: Workplace,
+    actor: Actor,
+    message_id: str,
+    *,
+    language: str,
+    revision: str,
+    beside: str | None = None,
+    note: str = "",
+    now: datetime,
 ) -> None:
     """Another person than its translators has read this revision, and it is right.
+
+    `beside` is the revision of the Swedish text that they read beside it: another one by now is NotThatRevision too.
 
     Raises NeedsAnotherPerson for whoever wrote any of it since it was last approved, and what `hand_over` raises.
     """
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.REVIEW)
-        text = text_as_read(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, beside=beside, now=now)
         must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
         if is_stale(text, text_of(session, message_id, SOURCE)):
             raise StillStale
@@ -98,20 +108,20 @@ def send_back(
         session.add(text)
         session.add(_review(text, actor, passed=False, note=note, now=now))
         translators = list(asked_members(session, message_id, [language], Job.TRANSLATE))
-        writer = session.get(Member, text.edited_by) if text.edited_by else None
-        if writer is not None and writer.active and writer.id not in {one.id for one in translators}:
-            translators.append(writer)
+        others = who_may(session, found.message.organisation_id, permission_to_write(found.message))
+        translators += [one for one in others if one.id == text.edited_by and one not in translators]
         tell(session, place, NoticeKind.CHANGES_ASKED, translators, campaign=found.campaign, now=now, besides=actor)
         record_step(session, actor, "text.sent_back", found, text, now)
 
 
-def text_as_read(session: Session, found: Reach, revision: str, *, now: datetime) -> Text:
-    """The text, if it says what the member has read and may still change. Locked."""
+def text_as_read(session: Session, found: Reach, revision: str, *, beside: str | None = None, now: datetime) -> Text:
+    """The text, if it says what the member has read, beside that Swedish text, and may still change. Locked."""
     must_not_be_frozen(found.campaign, now=now)
     if found.language == SOURCE:
         raise NothingToTranslate
     text = text_within(session, found)
-    if text.revision != revision:
+    source = text_of(session, found.message.id, SOURCE) if beside else None
+    if text.revision != revision or (source is not None and source.revision != beside):
         raise NotThatRevision
     return text
 

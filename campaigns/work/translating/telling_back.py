@@ -78,18 +78,25 @@ def tell_back(
 
 
 def confirm_told(
-    place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str, now: datetime
+    place: Workplace,
+    actor: Actor,
+    message_id: str,
+    *,
+    language: str,
+    revision: str,
+    beside: str | None = None,
+    now: datetime,
 ) -> None:
     """The author confirms that the text, as it was told back in Swedish, says what was meant.
 
     The author is whoever writes for the organisation whose message it is, and not the one who told it back
-    (NeedsAnotherPerson). Raises NotToldYet or what `tell_back` raises.
+    (NeedsAnotherPerson). `beside` is as in `let_pass`. Raises NotToldYet or what `tell_back` raises.
     """
     with writing(place.engine) as session:
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must_keep()
         _must_be_foreign(language)
-        text = text_as_read(session, found, revision, now=now)
+        text = text_as_read(session, found, revision, beside=beside, now=now)
         told = told_now(session, text)
         if told is None:
             raise NotToldYet
