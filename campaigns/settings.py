@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from campaigns.domain.errors import N_, BadSetting
+from campaigns.domain.languages import ui_languages
 
 PREFIX = "SAMKLANG_"
 PUBLIC = "ed25519:"
@@ -203,8 +204,8 @@ def _yes_or_no(name: str, value: str) -> bool:
 
 
 def _language(value: str) -> str:
-    if value not in {"sv", "en"}:
-        raise _wrong("LANGUAGE", N_("it must be sv or en"))
+    if value not in ui_languages():
+        raise _wrong("LANGUAGE", N_("it must be a language of the interface, such as sv or en"))
     return value
 
 

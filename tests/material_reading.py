@@ -23,6 +23,12 @@ def pdf(content: bytes) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(content))
 
 
+def title_of(content: bytes) -> str:
+    """The title that a PDF says it has; a reader shows it in its window."""
+    metadata = pdf(content).metadata
+    return str(metadata.title or "") if metadata is not None else ""
+
+
 def pdf_text(content: bytes) -> str:
     """All words of a PDF, with single spaces: lines are broken where they fit."""
     return words("\n".join(page.extract_text() for page in pdf(content).pages))

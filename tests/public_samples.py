@@ -196,6 +196,7 @@ class SampleReading:
         return [page for page in all_of_them if page.lift_at <= now]
 
     def _card(self, page: CampaignPage, language: str) -> CampaignCard:
+        language = language if language in CORE else "sv"  # as the real reading does
         said, gone = core(language), page.withdrawn_at is not None
         return CampaignCard(
             slug=page.slug,

@@ -9,6 +9,7 @@ from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, tell, tell_secrets, when_and_until
 from campaigns.cli.words import _
 from campaigns.domain.access import Role
+from campaigns.domain.languages import ui_languages
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.work import organisations
@@ -164,7 +165,7 @@ def member() -> None:
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help=_("What they may do."))
 @click.option("--name", default="", help=_("The person's name."))
 @click.option(
-    "--language", default="sv", show_default=True, type=click.Choice(["sv", "en"]), help=_("Of their e-mails.")
+    "--language", default="sv", show_default=True, type=click.Choice(ui_languages()), help=_("Of their e-mails.")
 )
 @click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
 @click.pass_obj

@@ -104,8 +104,10 @@ def working(sentence: str) -> Iterator[None]:
 
 
 def console() -> Console:
-    """The terminal, or a plain stream of 120 columns."""
-    return Console() if sys.stdout.isatty() else Console(width=120, no_color=True)
+    """The terminal, or a plain stream of 120 columns. What is written between brackets or colons stands as it is."""
+    if sys.stdout.isatty():
+        return Console(markup=False, emoji=False)
+    return Console(width=120, no_color=True, markup=False, emoji=False)
 
 
 def when_and_until(instant: datetime, now: datetime) -> str:

@@ -2,8 +2,9 @@
 
 import os
 
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.domain.languages import ui_language
+from campaigns.i18n import words_for
 
 _asked = os.environ.get("SAMKLANG_LANGUAGE", "sv")
-WORDS = words_for(_asked if _asked in UI_LANGUAGES else "sv")
+WORDS = words_for(ui_language(_asked))
 _ = WORDS._

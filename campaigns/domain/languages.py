@@ -10,6 +10,19 @@ from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
 
+UI_LANGUAGES: tuple[str, ...] = ("sv", "en")
+"""What the interface speaks, its own language first. Another is a tag of the table here, and a catalogue (README)."""
+
+
+def ui_languages() -> tuple[str, ...]:
+    """The languages of the interface, the one that it speaks unless asked otherwise first."""
+    return UI_LANGUAGES
+
+
+def ui_language(wanted: str | None) -> str:
+    """What the interface speaks with somebody who wants this language: it, or Swedish where it is not among them."""
+    return wanted if wanted in UI_LANGUAGES else UI_LANGUAGES[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Language:

@@ -2,33 +2,31 @@
 
 Sentences are English with named fields. Swedish is in `translations/sv/LC_MESSAGES/messages.po`;
 `python -m campaigns.i18n update` brings it up to date with code and templates, and
-`python -m campaigns.i18n missing` prints what has no Swedish yet.
+`python -m campaigns.i18n missing` prints what has no Swedish yet. Both take the tag of another language.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from gettext import NullTranslations
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from campaigns.domain.errors import N_, BadInput, Fault, SamklangError
-from campaigns.domain.languages import Language
+from campaigns.domain.languages import Language, ui_languages
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.times import SWEDEN
 from campaigns.i18n.catalogues import compiled
 from campaigns.i18n.labels import LABELS
 
-UI_LANGUAGES = ("sv", "en")
-
-# English here is the English of Europe: 24 hours, the day before the month.
+# English here is the English of Europe: 24 hours, the day before the month. Other languages say it as Babel does.
 _WHEN = {"sv": "EEEE d MMMM y 'kl.' HH.mm", "en": "EEEE d MMMM y 'at' HH:mm"}
-_DAY = {"sv": "d MMMM y", "en": "d MMMM y"}
+_DAY = {"en": "d MMMM y"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +56,23 @@ class Words:
 
     def when(self, instant: datetime) -> str:
         """An instant as people say it, with the zone: måndag 14 december 2026 kl. 06.00 (svensk tid)."""
-        wall = format_datetime(instant, _WHEN[self.language], tzinfo=SWEDEN, locale=self.language)
+        wall = format_datetime(instant, _pattern(Locale.parse(self.language)), tzinfo=SWEDEN, locale=self.language)
         return f"{wall} ({self.zone(instant)})"
 
     def day(self, instant: datetime) -> str:
         """The day of an instant in Sweden: 14 december 2026."""
-        return format_datetime(instant, _DAY[self.language], tzinfo=SWEDEN, locale=self.language)
+        locale = Locale.parse(self.language)
+        pattern = _DAY.get(self.language, str(locale.date_formats["long"].pattern))
+        return format_datetime(instant, pattern, tzinfo=SWEDEN, locale=locale)
+
+    def called(self, language: Language) -> str:
+        """What a language of the content is called in this one; its own name where nobody here knows another."""
+        if self.language in {"sv", "en"}:
+            return language.swedish if self.language == "sv" else language.english
+        try:
+            return Locale.parse(language.tag, sep="-").get_display_name(self.language) or language.autonym
+        except (UnknownLocaleError, ValueError):
+            return language.autonym
 
     def zone(self, instant: datetime) -> str:
         """The zone's name, exact in the autumn hour that comes twice."""
@@ -120,6 +129,8 @@ class Words:
                 return self.number(fact)
             case SamklangError():
                 return say(fact, self)
+            case Language():
+                return self.called(fact)
             case list() | tuple() | set() | frozenset():
                 said = [self.value(part) for part in fact]
                 return format_list(sorted(said) if isinstance(fact, set | frozenset) else said, locale=self.language)
@@ -127,10 +138,10 @@ class Words:
                 return str(fact)
 
 
-@lru_cache(maxsize=len(UI_LANGUAGES))
+@cache  # only the languages of the interface come in
 def words_for(language: str) -> Words:
     """The words of an interface language. Raises KeyError for one the interface does not have."""
-    if language not in UI_LANGUAGES:
+    if language not in ui_languages():
         raise KeyError(language)
     return Words(language=language, _catalogue=compiled(language))
 

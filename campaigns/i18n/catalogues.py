@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from string import Formatter
 
 from babel.core import Locale
 from babel.messages.catalog import Catalog, Message
@@ -47,8 +48,9 @@ def machine_catalogue(language: str) -> bytes:
     return machine.getvalue()
 
 
+@cache
 def extract() -> Catalog:
-    """Every sentence that code and templates hold now."""
+    """Every sentence that code and templates hold now; read once a process."""
     with (CATALOGUES / "babel.cfg").open(encoding="utf-8") as mapping_file:
         methods, options = parse_mapping_cfg(mapping_file)  # type: ignore[no-untyped-call] # Babel has no types here
     found = Catalog(charset="utf-8")
@@ -67,6 +69,27 @@ def gaps(language: str) -> list[Message]:
     """The sentences that have no sure translation: none, a part of the plurals, or a fuzzy one."""
     catalogue = read_catalogue(language)
     return [message for message in extract() if message.id and not _sure(catalogue.get(message.id, message.context))]
+
+
+def broken(language: str) -> list[Message]:
+    """The translations that lost or misspelt a field of their sentence, which would break it for the reader."""
+    return [message for message in read_catalogue(language) if message.id and _translated(message) - _asked(message)]
+
+
+def _translated(message: Message) -> set[frozenset[str]]:
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return {_fields(form) for form in forms if form}
+
+
+def _asked(message: Message) -> set[frozenset[str]]:
+    return {_fields(form) for form in (message.id if isinstance(message.id, tuple | list) else (message.id,))}
+
+
+def _fields(sentence: str) -> frozenset[str]:
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+    except ValueError:  # a brace that is never closed
+        return frozenset({sentence})
 
 
 def _sure(message: Message | None) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from campaigns.domain.errors import N_, Refused
+from campaigns.domain.languages import Language
 
 # White space, and what Unicode calls default ignorable: joiners, isolates, variation selectors, soft hyphens.
 _NO_GLYPH_NEEDED = re.compile(
@@ -55,6 +56,7 @@ class FontPackage:
     scripts: frozenset[str]
     beginnings: tuple[str, ...]  # of the Unicode names of the signs it is for
     face: int = -1  # of a collection
+    extra: str = ""  # of Samklang itself, for a package that is optional because of its size
 
     @property
     def path(self) -> Path | None:
@@ -62,9 +64,22 @@ class FontPackage:
         spec = find_spec(self.module)
         return Path(spec.origin).parent / self.folder if spec is not None and spec.origin else None
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether its files are there, not its name alone."""
+        return self.path is not None and any(self.path.glob(self.pattern))
+
 
 def _package(
-    package: str, module: str, folder: str, pattern: str, family: str, scripts: str, *beginnings: str, face: int = -1
+    package: str,
+    module: str,
+    folder: str,
+    pattern: str,
+    family: str,
+    scripts: str,
+    *beginnings: str,
+    face: int = -1,
+    extra: str = "",
 ) -> FontPackage:
     return FontPackage(
         package=package,
@@ -75,6 +90,7 @@ def _package(
         scripts=frozenset(scripts.split()),
         beginnings=beginnings,
         face=face,
+        extra=extra,
     )
 
 
@@ -102,9 +118,17 @@ PACKAGES: tuple[FontPackage, ...] = (
     _package(
         "noto-cjk-sans-otc", "noto_cjk_sans_otc", "", "*.ttc",
         "Noto Sans CJK SC", "Hans Hant Jpan Kore", "CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "FULLWIDTH",
-        face=2,
+        face=2, extra="cjk",
     ),
 )  # fmt: skip
+
+
+def lacking(languages: Iterable[Language]) -> dict[FontPackage, list[Language]]:
+    """The packages that are not installed, each with the languages that cannot be printed without it."""
+    spoken = list(languages)
+    absent = (package for package in PACKAGES if not package.is_installed)
+    needing = {package: [language for language in spoken if language.script in package.scripts] for package in absent}
+    return {package: those for package, those in needing.items() if those}
 
 
 def folders() -> list[Path]:

@@ -12,6 +12,7 @@ from campaigns.web import assets, errors, headers, keeping, library_words, templ
 from campaigns.web.about import about
 from campaigns.web.attachments import attachments
 from campaigns.web.feeds import feeds
+from campaigns.web.interface_urls import InterfaceLanguage
 from campaigns.web.keeping import Kept
 from campaigns.web.material import files, material
 from campaigns.web.public import public
@@ -53,6 +54,7 @@ def build_app(
         contact=contact or f"samklang@{urlsplit(base_url).hostname}",
         shelves=shelves,
     )
+    app.url_map.converters["interface"] = InterfaceLanguage
     keeping.install(app, Kept(keep_for=keep_for, step=lift_step))
     _never_redirect(app)
     for part in (assets, templating, library_words, headers, errors):

@@ -5,8 +5,9 @@ from datetime import UTC, timedelta
 from flask import Blueprint, Response, make_response, render_template, url_for
 
 from campaigns.domain.errors import N_, Unready
+from campaigns.domain.languages import ui_languages
 from campaigns.domain.times import floor
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.i18n import words_for
 from campaigns.web.errors import log_doubt
 from campaigns.web.site import now, site, speak
 
@@ -14,16 +15,16 @@ about = Blueprint("about", __name__)
 PROMISED = timedelta(days=180)
 
 
-@about.get("/om", defaults={"language": "sv"}, endpoint="samklang_sv")
-@about.get("/en/about", defaults={"language": "en"}, endpoint="samklang_en")
+@about.get("/om", defaults={"language": "sv"})
+@about.get("/<interface:language>/about")
 def samklang(language: str) -> str:
     """What Samklang is."""
     speak(language)
     return render_template("about.html")
 
 
-@about.get("/tillganglighet", defaults={"language": "sv"}, endpoint="accessibility_sv")
-@about.get("/en/accessibility", defaults={"language": "en"}, endpoint="accessibility_en")
+@about.get("/tillganglighet", defaults={"language": "sv"})
+@about.get("/<interface:language>/accessibility")
 def accessibility(language: str) -> str:
     """The accessibility statement."""
     speak(language)
@@ -43,7 +44,7 @@ def security() -> Response:
     lines = (
         f"Contact: mailto:{site().contact}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
-        "Preferred-Languages: sv, en",
+        f"Preferred-Languages: {', '.join(ui_languages())}",
         f"Canonical: {site().absolute(url_for('about.security'))}",
     )
     return _plain("\n".join(lines) + "\n")
@@ -62,12 +63,12 @@ def readyz() -> Response:
         site().ready()
     except Unready as unready:
         log_doubt(unready)
-        return _unkept(_plain(_in_both(N_("Samklang is not ready.")), status=503))
+        return _unkept(_plain(_in_each(N_("Samklang is not ready.")), status=503))
     return _unkept(_plain("ready\n"))
 
 
-def _in_both(sentence: str) -> str:
-    return "".join(f"{words_for(language)._(sentence)}\n" for language in UI_LANGUAGES)
+def _in_each(sentence: str) -> str:
+    return "".join(f"{words_for(language)._(sentence)}\n" for language in ui_languages())
 
 
 def _plain(text: str, *, status: int = 200) -> Response:

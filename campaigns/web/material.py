@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from campaigns.data import languages
 from campaigns.domain.errors import NotThere
+from campaigns.domain.languages import ui_language
 from campaigns.domain.library import EVERYTHING, Case
 from campaigns.web.downloads import handed_out
 from campaigns.web.keeping import may_be_kept
@@ -53,7 +54,7 @@ def campaign(slug: str) -> str:
 @material.get("/material/<slug>/<language>")
 def shelf(slug: str, language: str) -> str:
     """One language of a campaign with every file."""
-    speak(asked_language() or ("en" if language == "en" else "sv"))
+    speak(asked_language() or ui_language(language))
     case = _case(slug, language=language)
     if language == EVERYTHING or language not in languages() or not case.shelves:
         raise NotThere

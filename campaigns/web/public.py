@@ -19,7 +19,7 @@ def _closed_when_in_doubt() -> None:
 
 @public.get("/", defaults={"language": "sv"})
 @public.get("/sv/", defaults={"language": "sv"}, endpoint="start_sv")
-@public.get("/en/", defaults={"language": "en"}, endpoint="start_en")
+@public.get("/<interface:language>/")
 def start(language: str) -> str:
     """The campaigns that are public, newest first."""
     speak(language)

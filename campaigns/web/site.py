@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 
-from campaigns.i18n import UI_LANGUAGES, Words, words_for
+from campaigns.domain.languages import ui_language, ui_languages
+from campaigns.i18n import Words, words_for
 from campaigns.web.reading import PublicReading
 from campaigns.web.shelving import PublicShelves
 
@@ -51,7 +52,7 @@ def now() -> datetime:
 def words() -> Words:
     """The words of this request's interface language: Swedish until a view or the reader has chosen another."""
     if "words" not in g:
-        speak(asked_language() or "sv")
+        speak(ui_language(asked_language()))
     return cast("Words", g.words)
 
 
@@ -63,4 +64,4 @@ def speak(language: str) -> None:
 def asked_language() -> str | None:
     """The interface language the reader asked for with ?ui=, if it is one we have."""
     asked = request.args.get("ui")
-    return asked if asked in UI_LANGUAGES else None
+    return asked if asked in ui_languages() else None

@@ -6,21 +6,16 @@ from xml.etree import ElementTree as ET
 from campaigns.domain.library import Case
 from campaigns.domain.reading import SitemapEntry
 from campaigns.web.feed_about import written
+from campaigns.web.interface_urls import lasting_pages
 from campaigns.web.templating import campaign_url, campaign_urls
 
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
-ABOUT: tuple[Mapping[str, str], ...] = (
-    {"sv": "/", "en": "/en/"},
-    {"sv": "/om", "en": "/en/about"},
-    {"sv": "/tillganglighet", "en": "/en/accessibility"},
-    {"sv": "/material", "en": "/material?ui=en"},
-)
 
 
 def sitemap_xml(entries: Iterable[SitemapEntry], cases: Iterable[Case], absolute: Callable[[str], str]) -> bytes:
     """The sitemap as a document; `cases` are what can be downloaded, `absolute` makes whole addresses of paths."""
     root = ET.Element("urlset", NAMESPACES)
-    for pages in ABOUT:
+    for pages in lasting_pages():
         _pages(root, {language: absolute(path) for language, path in pages.items()})
     for entry in entries:
         pages = {tag: absolute(path) for tag, path in campaign_urls(entry.slug, entry.languages).items()}

@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from campaigns.data import languages
-from campaigns.domain.languages import Language
+from campaigns.domain.languages import Language, ui_language, ui_languages
 from campaigns.domain.reading import Voice
-from campaigns.i18n import UI_LANGUAGES, when_in
+from campaigns.i18n import when_in, words_for
+from campaigns.web import interface_urls
 from campaigns.web.assets import static_url
 from campaigns.web.site import site, words
 
@@ -38,8 +39,8 @@ def _shown(facts: dict[str, object]) -> dict[str, object]:
 
 
 def default_ui(language: str) -> str:
-    """The interface language beside a campaign in some language: English for English, otherwise Swedish."""
-    return "en" if language == "en" else "sv"
+    """The interface language beside a campaign in some language: the same where we have it, otherwise Swedish."""
+    return ui_language(language)
 
 
 def campaign_url(slug: str, language: str | None = None, ui: str | None = None) -> str:
@@ -51,6 +52,11 @@ def campaign_url(slug: str, language: str | None = None, ui: str | None = None) 
 def campaign_urls(slug: str, tags: Iterable[str]) -> dict[str, str]:
     """A campaign's address in each of its languages."""
     return {tag: campaign_url(slug, tag) for tag in tags}
+
+
+def campaign_ui_urls(slug: str, language: str) -> dict[str, str]:
+    """A campaign's page with the chrome around it in each language of the interface."""
+    return {tag: campaign_url(slug, language, tag) for tag in ui_languages()}
 
 
 def anchor(voice: Voice) -> str:
@@ -96,7 +102,12 @@ def install(app: Flask) -> None:
         site=LocalProxy(site),
         languages=languages(),
         in_order=in_order,
-        ui_languages=in_order(UI_LANGUAGES),
+        ui_languages=in_order(ui_languages()),
+        words_for=words_for,
+        named_ui=interface_urls.named_ui,
+        ui_urls=interface_urls.ui_urls,
+        ui_asked_urls=interface_urls.ui_asked_urls,
+        campaign_ui_urls=campaign_ui_urls,
         when_in=when_in,
         default_ui=default_ui,
         campaign_url=campaign_url,

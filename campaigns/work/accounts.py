@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
 from campaigns.domain.ids import MemberId, new_id
-from campaigns.i18n import UI_LANGUAGES
+from campaigns.domain.languages import ui_language, ui_languages
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Member, Membership, Organisation
@@ -79,7 +79,7 @@ def _account(row: Member, organisations: Sequence[str]) -> Account:
         id=row.id,
         email=row.email,
         name=row.name,
-        locale=row.locale if row.locale in UI_LANGUAGES else "sv",
+        locale=ui_language(row.locale),
         active=row.active,
         uniquifier=row.uniquifier,
         password_hash=row.password_hash,
@@ -136,7 +136,7 @@ def change_name(place: Workplace, *, member_id: str, name: str, locale: str, now
     if not 0 < len(name) <= LONGEST_NAME:
         message = N_("Write a name of at most {most} characters.")
         raise BadInput([Fault(field="name", message=message, facts={"most": LONGEST_NAME})])
-    if locale not in UI_LANGUAGES:
+    if locale not in ui_languages():
         raise BadInput([Fault(field="locale", message=N_("Choose one of the languages in the list."))])
     with writing(place.engine) as session:
         row = locked(session, member_id)

@@ -6,9 +6,10 @@ from sqlmodel import Session
 
 from campaigns.channels.notices import NoticeKind, render_notice
 from campaigns.domain.ids import new_id
+from campaigns.domain.languages import ui_language
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.i18n import words_for
 from campaigns.store.tables import Delivery, Member
 from campaigns.work.workplace import Workplace
 
@@ -31,7 +32,7 @@ def write_letter(
     """Store a letter, to leave at once. Without a mail server nothing is stored."""
     if ChannelKind.EMAIL not in place.channels:
         return
-    delivery_id, words = new_id(), words_for(member.locale if member.locale in UI_LANGUAGES else "sv")
+    delivery_id, words = new_id(), words_for(ui_language(member.locale))
     letter = render_notice(
         kind,
         delivery_id=delivery_id,

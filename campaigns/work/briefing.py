@@ -85,9 +85,14 @@ class Terms:
     english: str
 
     def text(self, language: str, lift_at: datetime) -> str:
-        """What a member agrees to, for an embargo until `lift_at`, in an interface language."""
-        wording = self.english if language == "en" else self.swedish
-        return wording.replace("{lift_at}", words_for(language).when(lift_at))
+        """What a member agrees to, for an embargo until `lift_at`, who reads the interface in this language."""
+        wording = self.english if self.tongue(language) == "en" else self.swedish
+        return wording.replace("{lift_at}", words_for(self.tongue(language)).when(lift_at))
+
+    @staticmethod
+    def tongue(language: str) -> str:
+        """Which of its two wordings whoever reads the interface in a language agrees to."""
+        return "en" if language == "en" else "sv"
 
 
 def terms_now(place: Workplace) -> Terms:

@@ -12,10 +12,12 @@ from sqlmodel import col, select
 
 from campaigns.channels.errors import TransportError
 from campaigns.channels.smtp import Mailer, mail_server
+from campaigns.data import languages
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.workers import CLOCK_LOOKS_OFF, problem_named
+from campaigns.materials.fonts import lacking
 from campaigns.settings import Settings
 from campaigns.store import migrations, nodes
 from campaigns.store.disarming import disarmed_since
@@ -41,6 +43,7 @@ CHECKS = {
     "checkpoints": N_("checkpoints"),
     "deliveries": N_("deliveries"),
     "members": N_("members"),
+    "fonts": N_("fonts"),
     "channel": N_("channel"),
 }
 """What each check is called."""
@@ -95,6 +98,7 @@ def examine(
         yield _finding(name, level, says, **facts)
     yield _people_needed(place.engine)
     yield _hanging_on_one(place.engine)
+    yield from _fonts()
     if dials:
         yield from _channels(place, now, without=OUR_MAIL if mail.level == "error" else ())
 
@@ -230,6 +234,28 @@ def _hanging_on_one(engine: Engine) -> Finding:
         says = N_("Only one person acts for {organisations}. Invite a colleague, so that nothing hangs on one person.")
         return _finding("members", "warning", says, organisations=list(alone))
     return _finding("members", "ok", N_("No organisation hangs on one person."))
+
+
+def _fonts() -> Iterator[Finding]:
+    """What every language is printed with. That a package which Samklang asks for is gone is an error."""
+    absent = lacking(languages().values())
+    if not absent:
+        says = N_("Every language of the table can be printed: {count}.")
+        yield _finding("fonts", "ok", says, count=len(languages()))
+    for package, those in absent.items():
+        facts = {"languages": those, "package": package.package, "extra": package.extra}
+        if package.extra:
+            says = N_(
+                "Material in {languages} is not printed: its fonts are optional, being large. If it is needed, run: "
+                "pip install '.[{extra}]' (or {package}), and start the service again."
+            )
+            yield _finding("fonts", "warning", says, **facts)
+        else:
+            says = N_(
+                "Material in {languages} cannot be printed: fonts that belong to Samklang are gone. Run: "
+                "pip install --force-reinstall {package}, and start the service again."
+            )
+            yield _finding("fonts", "error", says, **facts)
 
 
 def _channels(place: Workplace, now: datetime, *, without: Collection[ChannelKind]) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
 from campaigns.domain.ids import new_id
+from campaigns.domain.languages import ui_language
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.i18n import UI_LANGUAGES
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import MemberInvitation, Organisation
@@ -113,7 +113,7 @@ def add_invitation(
         organisation_id=organisation.id,
         email=email.lower(),
         name=name,
-        locale=locale if locale in UI_LANGUAGES else "sv",
+        locale=ui_language(locale),
         roles=sorted(role.value for role in roles),
         token_hash=hash_of(token),
         created_at=now,

@@ -11,10 +11,11 @@ from campaigns.channels.base import Outgoing
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.errors import N_
 from campaigns.domain.ids import new_id
+from campaigns.domain.languages import ui_language
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.i18n import words_for
 from campaigns.store.tables import Campaign, Channel, Delivery, Organisation, ReleasedText
 from campaigns.work.channel_logins import NEED_A_LOGIN
 from campaigns.work.loading import invited_organisations, members_of, wanted_kinds
@@ -189,7 +190,7 @@ def _outgoing(
 
 def _saying_withdrawn(outgoing: Outgoing) -> Outgoing:
     """A letter about a withdrawn text says so, in the text's language where the interface has it, else in Swedish."""
-    words = words_for(outgoing.language if outgoing.language in UI_LANGUAGES else "sv")
+    words = words_for(ui_language(outgoing.language))
     return replace(outgoing, plain=words._(WITHDRAWN), language=words.language, direction="ltr")
 
 

@@ -10,9 +10,10 @@ from campaigns.channels.base import Rendered
 from campaigns.channels.notices import NoticeKind, render_notice
 from campaigns.domain.access import Actor, Permission, roles_with
 from campaigns.domain.ids import new_id
+from campaigns.domain.languages import ui_language
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.i18n import words_for
 from campaigns.store.tables import Campaign, Channel, Delivery, Member, MemberInvitation, Membership
 from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.muting import wants
@@ -132,7 +133,7 @@ def _delivery(place: Workplace, notice: _Notice, *, campaign: Campaign | None, a
 
 
 def _rendered(place: Workplace, notice: _Notice, *, delivery_id: str, at: datetime) -> Rendered:
-    words = words_for(notice.locale if notice.locale in UI_LANGUAGES else "sv")
+    words = words_for(ui_language(notice.locale))
     return render_notice(
         notice.kind,
         delivery_id=delivery_id,

@@ -3,7 +3,9 @@
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import Engine
 from campaigns.channels.webhook import Webhook
 from campaigns.domain.access import Role
 from campaigns.domain.release import ChannelKind
+from campaigns.materials import fonts
 from campaigns.settings import Settings
 from campaigns.work.workplace import open_workplace
 
@@ -31,8 +34,54 @@ def test_a_fresh_installation_may_release(shell: Shell) -> None:
     assert levels(said.json) == {
         "settings": "ok", "database": "ok", "migrations": "ok", "clock": "ok", "keys": "ok", "mail": "warning",
         "worker": "warning", "publishing": "ok", "audit": "ok", "checkpoints": "ok", "deliveries": "ok",
-        "members": "ok",
+        "members": "ok", "fonts": "ok",
     }  # fmt: skip
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
+    """A machine where these font packages were not installed."""
+    monkeypatch.setattr(
+        "campaigns.materials.fonts.find_spec", lambda name: None if name in modules else find_spec(name)
+    )
+
+
+def fonts_said(said: Any) -> list[tuple[str, str]]:
+    """What the doctor found of fonts, with its level."""
+    return [(one["level"], one["says"]) for one in said.json if one["check"] == "fonts"]
+
+
+def test_fonts_that_are_optional_are_named_and_stop_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chinese type is large and many need none: which language lacks it, and what to run, is advice."""
+    assert fonts_said(shell("doctor", "--json")) == [("ok", "Alla språk i tabellen går att trycka: 39.")]
+    without(monkeypatch, "noto_cjk_sans_otc")
+    said = shell("doctor", "--json")
+    (found,) = fonts_said(said)
+    assert (said.code, found[0]) == (0, "warning")
+    assert "kinesiska (förenklad) trycks inte" in found[1]
+    assert "pip install '.[cjk]' (eller noto-cjk-sans-otc)" in found[1]
+    assert "'.[cjk]'" in "".join(shell("doctor").out.replace("│", " ").split())
+
+
+def test_fonts_that_belong_to_samklang_and_are_gone_are_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each package with every language that it would have been for."""
+    without(monkeypatch, "justmytype_intl_africa", "justmytype_intl_rtl")
+    said = shell("doctor", "--json")
+    found = fonts_said(said)
+    assert said.code == 1
+    assert [level for level, _ in found] == ["error"] * 3
+    assert all(language in found[0][1] for language in ("arabiska", "persiska", "dari", "urdu"))
+    assert "jiddisch" in found[1][1]
+    assert "tigrinska och amhariska" in found[2][1]
+    assert "pip install --force-reinstall justmytype-intl-africa" in found[2][1]
+
+
+def test_a_package_without_its_files_counts_as_gone(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is installed prints nothing."""
+    empty = replace(fonts.PACKAGES[-1], folder=str(tmp_path))
+    monkeypatch.setattr(fonts, "PACKAGES", (*fonts.PACKAGES[:-1], empty))
+    assert [level for level, _ in fonts_said(shell("doctor", "--json"))] == ["warning"]
 
 
 def test_people_read_it_as_a_table_in_swedish(shell: Shell) -> None:

@@ -12,7 +12,19 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from material_reading import alt_texts, docx_text, heights, html_text, made, pdf, pdf_chunks, pdf_text, tag_names, words
+from material_reading import (
+    alt_texts,
+    docx_text,
+    heights,
+    html_text,
+    made,
+    pdf,
+    pdf_chunks,
+    pdf_text,
+    tag_names,
+    title_of,
+    words,
+)
 from material_samples import LIFT, SAMPLE_TAGS, SWEDISH, material, occasion, said, small
 from pypdf.generic import DictionaryObject
 
@@ -67,6 +79,17 @@ def test_the_words_of_the_pdf_are_the_words_of_the_source(
     text = pdf_text(made(source, kind, "pdf"))
     assert [sentence for sentence in sentences(sheet(source)) if sentence not in text] == []
     assert [block.text for block in source.messages[0].said.body if words(block.text) not in text] == []
+
+
+@pytest.mark.parametrize("tag", ["sv", "en"])
+@pytest.mark.parametrize("kind", [Kind.CARD, Kind.GUIDE])
+def test_the_words_of_the_pdf_come_in_the_order_of_the_source(tag: str, kind: Kind) -> None:
+    """The approved text from its headline to its last paragraph, every word of it, with nothing in between."""
+    source = material(tag)
+    said_here = source.messages[0].said
+    whole = words(" ".join(block.text for block in said_here.body))
+    assert words(said_here.headline) in pdf_text(made(source, kind, "pdf"))
+    assert whole in pdf_text(made(source, kind, "pdf"))
 
 
 def test_the_folder_says_each_paragraph_in_both_languages() -> None:
@@ -232,6 +255,20 @@ def test_the_pdf_says_its_title_and_language_and_describes_its_code() -> None:
     assert {"/H1", "/H2", "/L", "/LI", "/Link", "/Figure"} <= set(tag_names(content))
 
 
+@pytest.mark.parametrize("tag", ["sv-simple", "en", "ckb", "ti"])
+@pytest.mark.parametrize("piece", [one for one in PIECES if one.format == "pdf"], ids=lambda one: one.kind + one.which)
+def test_every_pdf_is_tagged_and_says_its_title_and_language(tag: str, piece: Piece) -> None:
+    """Whatever its kind; each figure in it has words in its place."""
+    content = make_piece(material(tag), piece).content
+    root = pdf(content).root_object
+    assert str(root["/Lang"]) == tag.partition("-")[0]
+    assert "'/DisplayDocTitle': True" in str(root["/ViewerPreferences"])
+    assert title_of(content)
+    assert tag_names(content).count("/H1") >= 1
+    assert len(alt_texts(content)) == tag_names(content).count("/Figure") == int(piece.kind is not Kind.GLOSSARY)
+    assert all(alt.strip() for alt in alt_texts(content))
+
+
 def test_the_page_in_html_says_its_language_and_direction_and_marks_what_differs() -> None:
     """Arabic with Swedish names in it."""
     page = made(material("ar"), Kind.CARD, "html").decode()
@@ -354,10 +391,11 @@ def test_pictures_have_exactly_the_pixels_their_name_says(which: str, size: tupl
     assert struct.unpack(">II", content[16:24]) == size
 
 
+@pytest.mark.parametrize("tag", ["sv", "en"])
 @pytest.mark.parametrize(("kind", "sheet"), [(Kind.CARD, conversation_card), (Kind.GUIDE, circle_guide)])
-def test_the_pdf_says_nothing_that_the_sheet_does_not(kind: Kind, sheet: Callable[[Material], Sheet]) -> None:
+def test_the_pdf_says_nothing_that_the_sheet_does_not(tag: str, kind: Kind, sheet: Callable[[Material], Sheet]) -> None:
     """No stray sign of a template, no word of ours: what remains are list numbers, pages and ways to get help."""
-    source = material("sv", occasion=occasion(embargo_for="BRIS"))
+    source = material(tag, occasion=occasion(embargo_for="BRIS"))
     known = {word for sentence in sentences(sheet(source)) for word in sentence.split()}
     reach = " ".join(f"{one.phone} {one.link}" for one in source.help)  # a long address may go on in the next line
     rest = [word for word in pdf_text(made(source, kind, "pdf")).split() if word not in known and word not in reach]

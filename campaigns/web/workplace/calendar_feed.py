@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.errors import N_
-from campaigns.i18n import UI_LANGUAGES, words_for
+from campaigns.domain.languages import ui_language
+from campaigns.i18n import words_for
 from campaigns.web.icalendar import IcalEvent, icalendar
 from campaigns.web.site import now, site, words
 from campaigns.web.workplace.desk import actor, go, page, told, workplace_blueprint
@@ -46,7 +47,7 @@ def feed(token: str) -> Response:
     """Times and neutral titles. Raises NotThere for an address that is not, or not any more."""
     site().ready()
     found = calendars.read_calendar(place(), token, now=now())
-    said = words_for(found.locale if found.locale in UI_LANGUAGES else "sv")
+    said = words_for(ui_language(found.locale))
     host = urlsplit(site().base_url).hostname
     events = [_event(entry, said._(TITLES[entry.kind]), f"{host}") for entry in found.entries]
     return Response(icalendar("Samklang", events, now=now()), mimetype="text/calendar")

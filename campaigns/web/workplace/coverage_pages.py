@@ -64,7 +64,7 @@ def _shade(county: Reached, found: Coverage) -> str:
 def language_name(tag: str) -> str:
     """What a language is called in the interface's language."""
     language = languages()[tag]
-    return language.swedish if words().language == "sv" else language.english
+    return words().called(language)
 
 
 def gap_sentences(gap: Gap) -> list[str]:

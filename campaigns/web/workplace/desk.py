@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.domain.languages import ui_language
 from campaigns.web.site import asked_language, now, site, speak
 from campaigns.web.workplace.parts import place
 from campaigns.work.signing_in import SignedIn, signed_in
@@ -64,7 +65,7 @@ def at_desk() -> SignedIn | None:
     if "at_desk" not in g:
         g.at_desk = _look()
         if g.at_desk is not None:
-            speak(asked_language() or (g.at_desk.locale if g.at_desk.locale in {"sv", "en"} else "sv"))
+            speak(asked_language() or ui_language(g.at_desk.locale))
     return cast("SignedIn | None", g.at_desk)
 
 

@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_
-from campaigns.i18n import UI_LANGUAGES
+from campaigns.domain.languages import ui_language
 from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, site, words
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import parts, place
-from campaigns.web.workplace.showing import label
+from campaigns.web.workplace.showing import label, ui_choices
 from campaigns.work import inviting, members
 from campaigns.work.lost_factors import clear_factors
 
@@ -29,7 +29,6 @@ ROLE_SAYS = {
     Role.ADMINISTRATOR: N_("invites colleagues, and keeps channels, topics and contact details."),
     Role.STEWARD: N_("keeps the service itself: organisations, embargo terms, the glossary and the audit trail."),
 }
-LANGUAGES = (("sv", "svenska"), ("en", "English"))
 
 
 def explained(role: Role) -> str:
@@ -63,7 +62,7 @@ def _list(form: Form) -> Response:
         form=form,
         team=team,
         roles=role_choices(team.roles),
-        tongues=LANGUAGES,
+        tongues=ui_choices(),
     )
 
 
@@ -82,7 +81,7 @@ def _invited(form: Form) -> str:
             email=form.text("email"),
             name=form.text("name"),
             roles=roles,
-            locale=form.text("locale") if form.text("locale") in UI_LANGUAGES else "sv",
+            locale=ui_language(form.text("locale")),
             by_mail=True,
             now=now(),
         )

@@ -72,7 +72,7 @@ def follows() -> BaseResponse:
 
 def _called(tag: str) -> str:
     language = data.languages()[tag]
-    return language.english if words().language == "en" else language.swedish
+    return words().called(language)
 
 
 def _followed(it: organisations.OrganisationHome, suggested: list[str]) -> dict[str, object]:

@@ -84,6 +84,7 @@ def _terms(it: AtHand, form: Form) -> Response:
         form=form,
         version=terms.version,
         wording=terms.text(words().language, it.lift_at),
+        tongue=terms.tongue(words().language),
         invited=invitation(place(), actor(), it.id, now=now()),
     )
 

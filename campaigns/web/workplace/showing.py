@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from flask import Flask
 
+from campaigns.data import languages
 from campaigns.domain.access import Permission
+from campaigns.domain.languages import ui_languages
 from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.times import SWEDEN
 from campaigns.web.site import now, words
@@ -71,6 +73,11 @@ def choices(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, label(member)) for member in members]
 
 
+def ui_choices() -> list[tuple[str, str]]:
+    """The languages of the interface, each under its own name, for a list to choose from."""
+    return [(tag, languages()[tag].autonym) for tag in ui_languages()]
+
+
 def install(app: Flask) -> None:
     """Give the templates of the workplace their words."""
     app.jinja_env.filters["isolated"] = isolated
@@ -84,5 +91,6 @@ def install(app: Flask) -> None:
         swedish_day=swedish_day,
         swedish_hour=swedish_hour,
         choices=choices,
+        ui_choices=ui_choices,
         may=Permission,
     )

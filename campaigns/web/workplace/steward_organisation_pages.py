@@ -7,11 +7,11 @@ from campaigns import data
 from campaigns.domain.access import Permission
 from campaigns.domain.errors import N_
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.i18n import UI_LANGUAGES
 from campaigns.web.site import now, site, words
 from campaigns.web.workplace.desk import actor, go, page, told
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
+from campaigns.web.workplace.showing import ui_choices
 from campaigns.web.workplace.steward_parts import asked_number, language_choices, place_choices, steward_blueprint
 from campaigns.work.steward_organisations import (
     Newcomer,
@@ -55,7 +55,7 @@ def _organisation(organisation_id: str, form: Form, invitation: Form) -> Respons
     found = organisation_file(place(), actor(), organisation_id, now=now())
     status = max(form.status, invitation.status)
     facts = {"found": found, "form": form, "invitation": invitation}
-    tables = {"languages_table": data.languages(), "places_table": data.places(), "locales": _locales()}
+    tables = {"languages_table": data.languages(), "places_table": data.places(), "locales": ui_choices()}
     return page("work/stewards/organisation.html", status=status, **facts, **tables)
 
 
@@ -117,7 +117,7 @@ def new_organisation() -> BaseResponse:
         kinds=OrganisationKind,
         places=place_choices(),
         languages_to_choose=language_choices(),
-        locales=_locales(),
+        locales=ui_choices(),
     )
 
 
@@ -148,7 +148,3 @@ def _welcomed(welcomed: Welcomed, email: str) -> BaseResponse:
         return go("steward_organisations.organisation", organisation_id=welcomed.organisation_id)
     link = site().absolute(f"/inbjudan/{welcomed.token}")
     return page("work/stewards/welcomed.html", welcomed=welcomed, link=link, email=email)
-
-
-def _locales() -> list[tuple[str, str]]:
-    return [(tag, data.languages()[tag].autonym) for tag in UI_LANGUAGES]

@@ -78,4 +78,5 @@ def _terms(campaign_id: str, form: Form) -> Response:
         asked=asked,
         version=current.version,
         wording=current.text(words().language, asked.lift_at),
+        tongue=current.tongue(words().language),
     )
