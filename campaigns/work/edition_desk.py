@@ -78,13 +78,12 @@ def edition_of(place: Workplace, actor: Actor, edition_id: str, *, now: datetime
     return desk, next(one for one in desk.editions if one.id == edition_id)
 
 
-def may_have_editions(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> bool:
-    """Whether the member's organisation may have editions of the campaign."""
+def campaigns_with_editions(place: Workplace, actor: Actor, *, now: datetime) -> frozenset[str]:
+    """The campaigns of which the member's organisation may have editions."""
     if not actor.may(Permission.READ_BRIEFING):
-        return False
+        return frozenset()
     with reading(place.engine) as session:
-        wanted = col(Campaign.id) == campaign_id, edition_visibility.desk_is_open(actor, now)
-        return session.exec(select(Campaign.id).where(*wanted)).first() is not None
+        return frozenset(session.exec(select(Campaign.id).where(edition_visibility.desk_is_open(actor, now))))
 
 
 def _open(session: Session, actor: Actor, campaign_id: str, now: datetime) -> Campaign:

@@ -13,6 +13,7 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.editions import Contact, LocalPart, local_faults
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere, Severity
+from campaigns.domain.library import Download
 from campaigns.store.tables import Delivery, LocalEdition, MaterialFile, MaterialSet, Text
 from campaigns.work import correcting, edition_desk, edition_reading, editions, library, matching
 from campaigns.work.edition_desk import OwnEdition
@@ -124,7 +125,7 @@ def test_before_t_the_embargoed_kind_is_handed_out_and_from_t_the_open_one(offic
     assert before.shelf is not None
     name = before.shelf.files[0].name
 
-    def read(download: library.Download) -> str:
+    def read(download: Download) -> str:
         return b"".join(library.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
 
     mine = edition_desk.edition_download(office.place, partner, edition_id, name=name, now=office.now)
