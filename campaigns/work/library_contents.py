@@ -192,9 +192,15 @@ def _edition(local: Content) -> Edition:
         title=local["title"],
         place=local["place"],
         introduction=blocks(local["introduction"]),
-        contacts=tuple(LocalContact(**contact) for contact in local["contacts"]),
+        contacts=tuple(one for contact in local["contacts"] for one in _ways_to(contact)),
         questions=tuple(local["questions"]),
     )
+
+
+def _ways_to(contact: Content) -> list[LocalContact]:
+    """One line of print for each way to reach somebody."""
+    about = {"name": contact["name"], "offers": contact["offers"]}
+    return [LocalContact(**about, **{way: contact[way]}) for way in ("phone", "email", "link") if contact[way]]
 
 
 def _key_fact(fact: Content) -> KeyFact:

@@ -114,6 +114,15 @@ def test_it_can_be_written_before_approval_and_its_documents_come_with_the_relea
     assert own(office, partner, edition_id).shelf is None
 
 
+def test_each_way_to_reach_somebody_is_printed(office: Office) -> None:
+    """A contact with a number, an address and a link has three lines."""
+    partner = office.partner()
+    contact = Contact(name="Biblioteket", phone="0920-1", email="a@example.org", link="https://example.org/lulea")
+    edition_id = edition(office, partner, office.briefed(partner), replace(PART, contacts=(contact,)))
+    shown = edition_desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
+    assert [way in shown for way in ("tel:09201", "mailto:a@example.org", "https://example.org/lulea")] == [True] * 3
+
+
 def test_before_t_the_embargoed_kind_is_handed_out_and_from_t_the_open_one(office: Office) -> None:
     """Both are made before T, so that nothing has to be made at T."""
     partner = office.partner()
