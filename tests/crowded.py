@@ -1,10 +1,11 @@
 """A crowded workplace, written straight into the tables: as many organisations, members and campaigns as asked for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import cycle, islice
 
+from edition_scenes import PART
 from factories import Office
 from sqlalchemy import insert
 from sqlmodel import SQLModel
@@ -25,6 +26,7 @@ from campaigns.store.tables import (
     Consent,
     Delivery,
     Invitation,
+    LocalEdition,
     Member,
     Membership,
     Message,
@@ -53,6 +55,7 @@ class Crowd:
     text_id: str = ""
     delivery_id: str = ""
     upload_id: str = ""
+    edition_id: str = ""
 
 
 def crowded(
@@ -185,9 +188,10 @@ class _Rows:
                 Consent(id=new_id(), text_id=text.id, revision=text.revision, member_id=member, given_at=self._now)
             )
         pieces = [self._upload(message, tag, member) for tag in self._languages[::2]]
+        editions = [self._edition(campaign, organisation, tag) for tag in self._languages]
         if first and not self.crowd.message_id and campaign.stage is Stage.BRIEFING:
             self.crowd.message_id, self.crowd.text_id = message.id, texts[0][1].id
-            self.crowd.upload_id = pieces[0].id
+            self.crowd.upload_id, self.crowd.edition_id = pieces[0].id, editions[0].id
         return texts
 
     def _message(self, campaign: Campaign, organisation: str, name: str, answers: str | None) -> Message:
@@ -198,6 +202,25 @@ class _Rows:
             name=name,
             answers_id=answers,
             channels=[ChannelKind.WEBHOOK.value, ChannelKind.EMAIL.value],
+            created_at=self._now,
+        )
+        self._add(found)
+        return found
+
+    def _edition(self, campaign: Campaign, organisation: str, tag: str) -> LocalEdition:
+        """A local edition, of which nothing was made yet."""
+        edition_id = new_id()
+        found = LocalEdition(
+            id=edition_id,
+            campaign_id=campaign.id,
+            organisation_id=organisation,
+            language=tag,
+            slug=f"lokalt-{edition_id[:12]}",
+            title="Luleå",
+            contacts=[asdict(one) for one in PART.contacts],
+            questions=list(PART.questions),
+            version=1,
+            edited_at=self._now,
             created_at=self._now,
         )
         self._add(found)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from edition_scenes import edition, offered
 from factories import Office, rows, text
 from sqlmodel import col
 from upload_scenes import agreed, image
@@ -88,6 +89,8 @@ def living(office: Office) -> Living:
     briefing.ask(office.place, world.helpline, found["briefing"], question="Finns filmen på somaliska?", now=office.now)
     _translating(office, found["briefing"], world.reader)
     found["approved"] = office.approved(*partners, name="Trygg hemväg", lift_at=office.now + timedelta(days=2))
+    edition(office, world.study, found["live"])
+    offered(office, world.helpline, found["approved"], language="en")
     found["held"] = office.approved(world.helpline, name="Sommarlovskoll", lift_at=office.now + timedelta(days=5))
     scheduling.hold(office.place, office.approver, found["held"], now=office.now)
     found["cancelled"] = office.registered(name="Inställd kampanj", lift_at=later)

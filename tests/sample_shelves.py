@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.library import EVERYTHING, ZIP, Case, Change, Download, Item, Making, Part, Shelf
+from campaigns.work.edition_reading import OfferedEdition
 from campaigns.work.library_contents import CORE_CHANGED
 
 PAGE = b"<!doctype html><html lang='sv'><head><title>Kort</title><style>p{color:red}</style></head><body></body></html>"
@@ -93,6 +94,12 @@ class SampleShelves:
                 if one.language == language and name in {file.name, file.latest}:
                     parts = (Part(sha256="a", size=min(700, file.size)), Part(sha256="b", size=max(file.size - 700, 0)))
                     return Download(campaign_id=slug, language=language, version=2, item=file, parts=parts)
+        raise NotThere
+
+    def editions(self, **_: object) -> Sequence[OfferedEdition]:
+        return ()
+
+    def edition_download(self, **_: object) -> Download:
         raise NotThere
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:

@@ -19,6 +19,9 @@ NO_SMS = N_("there is no SMS in this language")
 NO_TERMS = N_("the glossary is empty")
 IS_SWEDISH = N_("Swedish needs no second language beside it")
 
+LOCAL = frozenset({Kind.CARD, Kind.FOLDER, Kind.GUIDE, Kind.POSTER})
+"""What a local edition is made as; the rest would be the same as the campaign's own."""
+
 _SHEETS: Mapping[Kind, Callable[[Material], Sheet]] = {
     Kind.CARD: conversation_card,
     Kind.FOLDER: folder,
@@ -41,9 +44,13 @@ class Made:
 
 
 def make(material: Material) -> Made:
-    """Every file of a language. Raises GlyphsMissing, SignsWithoutFont or DoesNotFitPicture; then nothing is made."""
+    """Every file of a language. Raises GlyphsMissing, SignsWithoutFont or DoesNotFitPicture; then nothing is made.
+
+    A local edition has only the kinds that its own words stand in.
+    """
     missing = not_made(material)
-    files = tuple(make_piece(material, piece) for piece in PIECES if piece.kind not in missing)
+    kinds = LOCAL if material.edition else frozenset(Kind)
+    files = tuple(make_piece(material, piece) for piece in PIECES if piece.kind in kinds and piece.kind not in missing)
     texts = (prose.text for kind in (Kind.GUIDE, Kind.FOLDER) for prose in _SHEETS[kind](material).prose())
     return Made(material=material, files=files, not_made=missing, left_out_of_print=tuple(left_out(texts)))
 
@@ -55,7 +62,8 @@ def not_made(material: Material) -> dict[Kind, str]:
         Kind.SMS: "" if any(message.said.sms for message in material.messages) else NO_SMS,
         Kind.GLOSSARY: "" if material.terms else NO_TERMS,
     }
-    return {kind: reason for kind, reason in reasons.items() if reason}
+    kinds = LOCAL if material.edition else frozenset(Kind)
+    return {kind: reason for kind, reason in reasons.items() if reason and kind in kinds}
 
 
 def make_piece(material: Material, piece: Piece) -> File:

@@ -44,6 +44,7 @@ class Order:
 
     claim: Claim
     campaign_id: str
+    edition_id: str | None
     language: str
     embargoed: bool
     version: int
@@ -185,7 +186,7 @@ class Workshop:
                     left_out=outcome.left_out,
                     now=now,
                 )
-            if kept:
+            if kept and order.edition_id is None:
                 want_everything(session, campaign, now=now)
                 tell_of_newer(session, self._place, campaign, {order.language: order.version}, now=now)
             return kept
@@ -199,6 +200,7 @@ def _order(claim: Claim, row: MaterialSet) -> Order:
     return Order(
         claim=claim,
         campaign_id=row.campaign_id,
+        edition_id=row.edition_id,
         language=row.language,
         embargoed=row.embargoed,
         version=row.version,

@@ -83,6 +83,11 @@ def _labelled(answer: Response, download: Download, facts: dict[str, str]) -> Re
     return answer
 
 
+def page_of_material(page: bytes) -> Response:
+    """A page of material that is kept nowhere."""
+    return Response(page, content_type=f"{HTML}; charset=utf-8", headers={"Content-Security-Policy": _policy(page)})
+
+
 def _policy(page: bytes) -> str:
     """A page of material may be styled by its own sheet and shows its own picture; it can do nothing else."""
     styles = (base64.b64encode(sha256(style).digest()).decode() for style in STYLE.findall(page))

@@ -58,7 +58,26 @@ def shelf(slug: str, language: str) -> str:
     case = _case(slug, language=language)
     if language == EVERYTHING or language not in languages() or not case.shelves:
         raise NotThere
-    return render_template("material/language.html", case=case, shelf=case.shelves[0])
+    editions = site().shelves.editions(now=now(), slug=slug, language=language)
+    return render_template("material/language.html", case=case, shelf=case.shelves[0], editions=editions)
+
+
+@material.get("/material/<slug>/<language>/lokalt/<edition>")
+def local_edition(slug: str, language: str, edition: str) -> str:
+    """An organisation's edition for its own place, with every file."""
+    speak(asked_language() or ("en" if language == "en" else "sv"))
+    case = _case(slug, language=language)
+    found = site().shelves.editions(now=now(), slug=slug, language=language, edition=edition)
+    if not found:
+        raise NotThere
+    return render_template("material/edition.html", case=case, edition=found[0], tag=language)
+
+
+@files.get("/material/<slug>/<language>/lokalt/<edition>/<filename>")
+def edition_file(slug: str, language: str, edition: str, filename: str) -> Response:
+    """A file of an edition, by the name with its version in it or the one that stays."""
+    found = site().shelves.edition_download(now=now(), slug=slug, language=language, edition=edition, name=filename)
+    return handed_out(found, site().shelves.read, lambda: site().shelves.count(found, now=now()))
 
 
 @files.get("/material/<slug>/<language>/<filename>")

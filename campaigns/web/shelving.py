@@ -8,6 +8,7 @@ from typing import Protocol
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.library import Case, Download
+from campaigns.work.edition_reading import OfferedEdition, public_edition_download, public_editions
 from campaigns.work.library import public_download, public_library, read_bytes
 from campaigns.work.library_news import Tally, store_tally
 from campaigns.work.workplace import Workplace
@@ -23,6 +24,14 @@ class PublicShelves(Protocol):
 
     def download(self, *, now: datetime, slug: str, language: str, name: str) -> Download:
         """One file. Raises NotThere."""
+
+    def editions(
+        self, *, now: datetime, slug: str, language: str, edition: str | None = None
+    ) -> Sequence[OfferedEdition]:
+        """What organisations offer of a public campaign in a language, or one of it by its name in addresses."""
+
+    def edition_download(self, *, now: datetime, slug: str, language: str, edition: str, name: str) -> Download:
+        """One file of an offered edition. Raises NotThere."""
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:
         """Bytes of a file that was found, `stop` not included."""
@@ -47,6 +56,16 @@ class WorkShelves:
 
     def download(self, *, now: datetime, slug: str, language: str, name: str) -> Download:
         return public_download(self._place.engine, now=now, slug=slug, language=language, name=name)
+
+    def editions(
+        self, *, now: datetime, slug: str, language: str, edition: str | None = None
+    ) -> Sequence[OfferedEdition]:
+        return public_editions(self._place.engine, now=now, slug=slug, language=language, edition=edition)
+
+    def edition_download(self, *, now: datetime, slug: str, language: str, edition: str, name: str) -> Download:
+        return public_edition_download(
+            self._place.engine, now=now, slug=slug, language=language, edition=edition, name=name
+        )
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:
         return read_bytes(self._place.engine, download, start, stop)

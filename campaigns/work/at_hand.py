@@ -53,6 +53,12 @@ def at_hand_for_text(place: Workplace, actor: Actor, campaign_id: str, *, now: d
     return _at_hand(place, actor, campaign_id, takes_part & visibility.exists_for(actor, now), now=now)
 
 
+def editions_at_hand(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> AtHand:
+    """The same for the pages of local editions: also for whoever reads the campaign because everyone may by now."""
+    takes_part = visibility.is_invited(actor) & visibility.exists_for(actor, now)
+    return _at_hand(place, actor, campaign_id, takes_part | visibility.is_public(now), now=now)
+
+
 def _at_hand(
     place: Workplace, actor: Actor, campaign_id: str, takes_part: ColumnElement[bool], *, now: datetime
 ) -> AtHand:

@@ -100,6 +100,12 @@ ACTIONS: Mapping[str, Said] = {
         _T, N_("{who} asked a colleague to confirm that a text in the campaign {campaign} is withdrawn.")
     ),
     "text.withdrawn": Said(_T, N_("{who} withdrew a published text in the campaign {campaign}.")),
+    "edition.begun": Said(_T, N_("{who} began a local edition of the material of the campaign {campaign}.")),
+    "edition.saved": Said(_T, N_("{who} changed a local edition of the material of the campaign {campaign}.")),
+    "edition.followed": Said(_T, N_("{who} let a local edition follow the newest message of the campaign {campaign}.")),
+    "edition.offered": Said(_T, N_("{who} offered a local edition of the campaign {campaign} to everyone.")),
+    "edition.taken_back": Said(_T, N_("{who} took back a local edition of the campaign {campaign} from everyone.")),
+    "edition.removed": Said(_T, N_("{who} deleted a local edition of the material of the campaign {campaign}.")),
     "upload.added": Said(_T, N_("{who} handed in material of their own for the campaign {campaign}.")),
     "upload.edited": Said(_T, N_("{who} changed what is said of their own material in the campaign {campaign}.")),
     "upload.removed": Said(_T, N_("{who} took material of their own away from the campaign {campaign}.")),

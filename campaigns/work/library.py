@@ -38,7 +38,7 @@ NOTHING = "-"
 AT_ONCE = 8
 """Parts that are read from the database at one time."""
 _OF_CAMPAIGN = ("id", "slug", "name", "lift_at", "stage", "briefing_opens_at", "example")
-_OF_SET = (
+OF_SET = (
     "id", "campaign_id", "language", "place", "embargoed", "version", "changes", "state", "problem", "problem_facts",
     "not_made", "wanted_at", "made_at",
 )  # fmt: skip
@@ -121,7 +121,7 @@ def _cases(
         .where(*wanted)
         .order_by(col(Campaign.lift_at).desc(), col(Campaign.slug), col(MaterialSet.place))
         .options(
-            load_only(*[getattr(MaterialSet, name) for name in _OF_SET]),
+            load_only(*[getattr(MaterialSet, name) for name in OF_SET]),
             load_only(*[getattr(Campaign, name) for name in _OF_CAMPAIGN]),
         )
     )
@@ -129,24 +129,26 @@ def _cases(
         query = query.where(col(MaterialSet.language) == language)
     with reading(engine) as session:
         rows = session.exec(query).all()
-        items = _items(session, [row for row, _, _ in rows if row.state is Making.MADE], kind)
+        items = items_of(session, [row for row, _, _ in rows if row.state is Making.MADE], kind)
         grouped: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             grouped[row[1].id].append(row)
         return [_case(of_one, items, now) for of_one in grouped.values()]
 
 
-def _items(session: Session, rows: Iterable[MaterialSet], kind: str | None) -> Mapping[str, tuple[Item, ...]]:
+def items_of(session: Session, rows: Iterable[MaterialSet], kind: str | None = None) -> Mapping[str, tuple[Item, ...]]:
+    """The files of sets by the set's id."""
     query = select(MaterialFile).where(col(MaterialFile.set_id).in_([row.id for row in rows]))
     if kind is not None:
         query = query.where(col(MaterialFile.kind).in_([kind, ZIP]))
     found: dict[str, list[Item]] = defaultdict(list)
     for file in session.exec(query.order_by(col(MaterialFile.set_id), col(MaterialFile.position))):
-        found[file.set_id].append(_item(file))
+        found[file.set_id].append(item_of(file))
     return {set_id: tuple(items) for set_id, items in found.items()}
 
 
-def _item(file: MaterialFile) -> Item:
+def item_of(file: MaterialFile) -> Item:
+    """A file as a value."""
     return Item(
         name=file.name,
         latest=file.latest,
@@ -159,7 +161,7 @@ def _item(file: MaterialFile) -> Item:
 
 def _case(rows: Sequence[Row], items: Mapping[str, tuple[Item, ...]], now: datetime) -> Case:
     _, campaign, mine = rows[0]
-    found = [_shelf(row, items.get(row.id, ())) for row, _, _ in rows]
+    found = [shelf_of_set(row, items.get(row.id, ())) for row, _, _ in rows]
     return Case(
         campaign_id=campaign.id,
         slug=campaign.slug,
@@ -173,7 +175,8 @@ def _case(rows: Sequence[Row], items: Mapping[str, tuple[Item, ...]], now: datet
     )
 
 
-def _shelf(row: MaterialSet, items: tuple[Item, ...]) -> Shelf:
+def shelf_of_set(row: MaterialSet, items: tuple[Item, ...]) -> Shelf:
+    """A set with its files as a value."""
     return Shelf(
         language=row.language,
         state=row.state,
@@ -200,7 +203,7 @@ def _download(engine: Engine, wanted: Sequence[Condition], language: str, name: 
                 col(MaterialSet.language) == language,
                 or_(col(MaterialFile.name) == name, col(MaterialFile.latest) == name),
             )
-            .options(load_only(*[getattr(MaterialSet, one) for one in _OF_SET]))
+            .options(load_only(*[getattr(MaterialSet, one) for one in OF_SET]))
         ).first()
         if found is None:
             raise NotThere
@@ -209,6 +212,6 @@ def _download(engine: Engine, wanted: Sequence[Condition], language: str, name: 
             campaign_id=row.campaign_id,
             language=row.language,
             version=row.version,
-            item=_item(file),
+            item=item_of(file),
             parts=shelves.parts_of(session, row.id, file.name),
         )

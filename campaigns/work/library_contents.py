@@ -19,9 +19,19 @@ from campaigns.domain.library import Change
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import blocks
-from campaigns.materials.values import INVITED, CoreMessage, Material, Occasion, Said, Term, Voice
+from campaigns.materials.values import (
+    INVITED,
+    CoreMessage,
+    Edition,
+    LocalContact,
+    Material,
+    Occasion,
+    Said,
+    Term,
+    Voice,
+)
 from campaigns.materials.words import MaterialWords, known_help
-from campaigns.store.tables import Campaign, CampaignVersion, GlossaryTerm, Organisation, Release, ReleasedText
+from campaigns.store.tables import Campaign, CampaignVersion, GlossaryTerm, Organisation, Release, ReleasedText, Text
 from campaigns.work.loading import release_of
 from campaigns.work.workplace import Workplace
 
@@ -48,22 +58,35 @@ def contents_of(session: Session, place: Workplace, campaign: Campaign) -> dict[
     written = {text.language for text in core}
     terms = _terms(session)
     return {
-        tag: {
-            "name": campaign.name,
-            "slug": campaign.slug,
-            "language": tag,
-            "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
-            "address": place.public_address(campaign.slug, tag),
-            "licence": LICENCE,
-            "example": campaign.example,
-            "machine": campaign.example and tag not in WRITTEN_BY_PEOPLE,
-            "messages": _messages(core, tag),
-            "voices": _voices(rows, tag),
-            "terms": _terms_in(terms, tag),
-            **known,
-        }
+        tag: content_in(place, campaign, tag, core=core, terms=terms) | {"voices": _voices(rows, tag)} | known
         for tag in campaign.languages
         if tag in written
+    }
+
+
+def content_in(
+    place: Workplace,
+    campaign: Campaign,
+    tag: str,
+    *,
+    core: Sequence[ReleasedText] | Sequence[Text],
+    terms: Iterable[GlossaryTerm] = (),
+) -> Content:
+    """The content of a language made from these core texts, without any partner's message."""
+    return {
+        "name": campaign.name,
+        "slug": campaign.slug,
+        "language": tag,
+        "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
+        "address": place.public_address(campaign.slug, tag),
+        "licence": LICENCE,
+        "contact": [campaign.contact_name, campaign.contact_email],
+        "example": campaign.example,
+        "machine": campaign.example and tag not in WRITTEN_BY_PEOPLE,
+        "messages": _messages(core, tag),
+        "voices": [],
+        "facts": [_fact(fact) for fact in campaign.facts],
+        "terms": _terms_in(terms, tag),
     }
 
 
@@ -106,9 +129,9 @@ def _printed_of(session: Session, campaign: Campaign, when: datetime) -> Content
     return {"facts": kept["key_facts"], "contact": [kept["contact_name"], kept["contact_email"]]}
 
 
-def _messages(core: Sequence[ReleasedText], tag: str) -> list[list[Content]]:
+def _messages(core: Sequence[ReleasedText] | Sequence[Text], tag: str) -> list[list[Content]]:
     """Each core message in Swedish and in the language, where it has both."""
-    by_message: dict[str, dict[str, ReleasedText]] = {}
+    by_message: dict[str, dict[str, ReleasedText | Text]] = {}
     for text in core:
         by_message.setdefault(text.message_id, {})[text.language] = text
     return [
@@ -116,7 +139,7 @@ def _messages(core: Sequence[ReleasedText], tag: str) -> list[list[Content]]:
     ]
 
 
-def _said(text: ReleasedText) -> Content:
+def _said(text: ReleasedText | Text) -> Content:
     return {"language": text.language} | {part: getattr(text, part) for part in PARTS}
 
 
@@ -162,6 +185,7 @@ def material_of(content: Content, *, version: int, embargoed: bool) -> Material:
     swedish, language = languages()[SOURCE], languages()[content["language"]]
     facts = tuple(_key_fact(fact) for fact in content["facts"])
     name, email = content["contact"]
+    local = content.get("edition")
     return Material(
         occasion=Occasion(
             name=content["name"],
@@ -172,7 +196,7 @@ def material_of(content: Content, *, version: int, embargoed: bool) -> Material:
             licence=content["licence"],
             contact_name=name,
             contact_email=email,
-            embargo_for=INVITED if embargoed else None,
+            embargo_for=(local["organisation"] if local else INVITED) if embargoed else None,
             example=content["example"],
         ),
         swedish=swedish,
@@ -186,7 +210,25 @@ def material_of(content: Content, *, version: int, embargoed: bool) -> Material:
         facts=facts,
         terms=tuple(_term(term) for term in content["terms"]),
         help=known_help(facts, MaterialWords(language=language, swedish=swedish)),
+        edition=_edition(local) if local else None,
     )
+
+
+def _edition(local: Content) -> Edition:
+    return Edition(
+        organisation=local["organisation"],
+        title=local["title"],
+        place=local["place"],
+        introduction=blocks(local["introduction"]),
+        contacts=tuple(one for contact in local["contacts"] for one in _ways_to(contact)),
+        questions=tuple(local["questions"]),
+    )
+
+
+def _ways_to(contact: Content) -> list[LocalContact]:
+    """One line of print for each way to reach somebody."""
+    about = {"name": contact["name"], "offers": contact["offers"]}
+    return [LocalContact(**about, **{way: contact[way]}) for way in ("phone", "email", "link") if contact[way]]
 
 
 def _key_fact(fact: Content) -> KeyFact:

@@ -42,10 +42,16 @@ def make_shelf(content: Mapping[str, Any], *, version: int, embargoed: bool) -> 
         made = make(material)
     except SamklangError as error:
         return refused(error.message, error.facts)
-    files = [_kept(file, content["slug"], version, material.language.tag) for file in made.files]
+    if local := content.get("edition"):
+        made = replace(made, files=tuple(replace(file, name=f"{local['slug']}_{file.name}") for file in made.files))
+    prefix = f"{local['slug']}_" if local else ""
+    files = [
+        _kept(file, f"{prefix}{stem(slug=content['slug'], version=version)}", content["language"])
+        for file in made.files
+    ]
     inner = [file.content for file in made.files]
     whole = Made(
-        name=pack_name(material.occasion, material.language.tag),
+        name=prefix + pack_name(material.occasion, material.language.tag),
         latest=EVERYTHING_NAME,
         kind=ZIP,
         media_type=MEDIA_TYPES["zip"],
@@ -59,8 +65,8 @@ def make_shelf(content: Mapping[str, Any], *, version: int, embargoed: bool) -> 
     )
 
 
-def _kept(file: File, slug: str, version: int, tag: str) -> Made:
-    latest = file.name.removeprefix(f"{stem(slug=slug, version=version)}_{tag}_")
+def _kept(file: File, stem_of_it: str, tag: str) -> Made:
+    latest = file.name.removeprefix(f"{stem_of_it}_{tag}_")
     return Made(
         name=file.name, latest=latest, kind=file.kind.value, media_type=file.media_type, stretches=(file.content,)
     )

@@ -14,6 +14,7 @@ from campaigns.domain.embargo import is_public
 from campaigns.domain.library import EVERYTHING, Change, Making
 from campaigns.store import shelves
 from campaigns.store.tables import Campaign, MaterialFetch, MaterialSet
+from campaigns.work.edition_wanting import want_editions
 from campaigns.work.library_contents import (
     LANGUAGES_CHANGED,
     Content,
@@ -54,6 +55,7 @@ def want_material(session: Session, place: Workplace, campaign: Campaign, *, now
         gone += there.get(EVERYTHING, {}).values()
     shelves.supersede(session, [row.id for row in (*gone, *left)], now=now)
     shelves.want(session, asked)
+    want_editions(session, place, campaign, wanted, now=now)
     if left:
         tell_of_newer(session, place, campaign, {row.language: row.version + 1 for row in left}, now=now)
 

@@ -15,6 +15,8 @@ BY_ID = (
     "message_id",
     "text_id",
     "upload_id",
+    "edition_id",
+    "edition",
     "delivery_id",
     "organisation_id",
     "member_id",

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from edition_scenes import PART, offered
 from flask import Flask
 from journey.crawling import NONSENSE, UnknownArgument, addresses, behind_login
 from release.worlds import LiveOffice, Time, settings_for
@@ -57,6 +58,7 @@ class Aviary:
         self.partner = self.office.partner(PARTNER)
         self.ids: list[str] = []
         self.uploads: list[str] = []
+        self.editions: list[str] = []
         self.slugs = [self._campaign(stage) for stage in ("draft", "briefing", "approved", "held", "cancelled")]
         engine.dispose()
 
@@ -79,6 +81,8 @@ class Aviary:
         self.ids = [campaign_id]
         office.consented(self.partner, campaign_id, content=_said("svar"))
         self._hand_in(campaign_id)
+        local = dataclasses.replace(PART, title=f"{CANARY} lokalt")
+        self.editions.append(offered(office, self.partner, campaign_id, local))
         if stage != "briefing":
             office.approve(campaign_id)
         if stage == "held":
@@ -124,6 +128,8 @@ def plausible(aviary: Aviary) -> dict[str, Sequence[str]]:
         "slug": aviary.slugs,
         "campaign": aviary.slugs,
         "upload_id": aviary.uploads,
+        "edition_id": aviary.editions,
+        "edition": [f"{slug_of(PARTNER)}-{edition_id[:6]}" for edition_id in aviary.editions[:2]],
         "language": ["sv", "en", "ar"],
         "organisation": organisations,
         "filename": ["style.css", f"{CANARY}.pdf"],

@@ -65,6 +65,7 @@ def values(crowd: Crowd, stage: Stage) -> dict[str, Sequence[str]]:
         "organisation_id": [crowd.partner.organisation_id or ""],
         "member_id": [crowd.partner.member_id or ""],
         "upload_id": [crowd.upload_id],
+        "edition_id": [crowd.edition_id],
         "sort": ["bild"],
         "language": ["sv"],
         "tag": ["sv"],

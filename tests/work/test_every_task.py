@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Mapping
 
+import edition_scenes
 import pytest
 import translating_tasks
 from factories import Office, draft, dump, rows
@@ -64,6 +65,7 @@ TOKENS: list[str] = []
 OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
     **AUDITED,
     **translating_tasks.AUDITED,
+    **edition_scenes.AUDITED,
     "call_people": ("live", lambda s: calling.call_people(s.place, now=s.now)),
     "register": (
         "live",
@@ -140,7 +142,7 @@ def refuse_one(s: Scene) -> None:
 def prepared(office: Office, name: str, stage: str) -> Scene:
     """The scene with what the task needs beside it."""
     scene = STAGES[stage](office)
-    prepare = PREPARED.get(name) or translating_tasks.PREPARED.get(name)
+    prepare = PREPARED.get(name) or translating_tasks.PREPARED.get(name) or edition_scenes.PREPARED.get(name)
     if prepare:
         prepare(scene)
     match name:

@@ -16,6 +16,7 @@ from campaigns.store.tables.campaigns import (
     Text,
     TextVersion,
 )
+from campaigns.store.tables.editions import LocalEdition
 from campaigns.store.tables.library import (
     MaterialBody,
     MaterialCount,
@@ -45,6 +46,7 @@ __all__ = [
     "Disarming",
     "GlossaryTerm",
     "Invitation",
+    "LocalEdition",
     "MaterialBody",
     "MaterialCount",
     "MaterialFetch",

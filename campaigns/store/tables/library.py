@@ -15,13 +15,14 @@ class MaterialSet(SQLModel, table=True):
 
     `content` is all it is made from, frozen, so that making needs nothing else and gives the same bytes whenever and
     wherever it is done; `digest` is over it. A worker holds it from `claimed_by` until `lease_until`, and `fence` makes
-    older holds void. `edition_id` is empty for what the campaign itself offers.
+    older holds void. `edition_id` is empty for what the campaign itself offers; else it is a local edition's.
     """
 
     __tablename__ = "material_sets"
     __table_args__ = (
         Index("material_sets_current", "campaign_id", "superseded_at"),
         Index("material_sets_waiting", "state", "superseded_at"),
+        Index("material_sets_of_edition", "edition_id"),
     )
 
     id: str = Field(primary_key=True)

@@ -21,6 +21,7 @@ from campaigns.web.workplace.campaign_list import campaign_list
 from campaigns.web.workplace.correction_pages import correction_pages
 from campaigns.web.workplace.coverage_pages import coverage_pages
 from campaigns.web.workplace.delivery_pages import delivery_pages
+from campaigns.web.workplace.edition_pages import edition_pages
 from campaigns.web.workplace.facts_pages import facts_pages
 from campaigns.web.workplace.first_start import first_start
 from campaigns.web.workplace.invitation_pages import invitation_pages
@@ -109,6 +110,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery_pages,
     launch_pages,
     library_pages,
+    edition_pages,
     lift_pages,
     receipt_pages,
     steps_pages,

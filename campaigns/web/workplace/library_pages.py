@@ -16,6 +16,7 @@ from campaigns.web.workplace.desk import told as say_on_next_page
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand
+from campaigns.work.edition_desk import campaigns_with_editions
 from campaigns.work.library import NOTHING, member_download, member_library
 from campaigns.work.library_desk import make_again, progress_of
 from campaigns.work.library_news import Downloads, News, downloads_of, mark_seen, news_for
@@ -31,7 +32,8 @@ def home() -> Response:
     """Everything a member may download, what is new and what changed since the organisation downloaded it."""
     news = news_for(place(), actor())
     cases = member_library(place(), actor(), now=now(), kind=NOTHING)
-    return page("work/library/home.html", cases=cases, news=news, any_new=_any_new(cases, news))
+    local = campaigns_with_editions(place(), actor(), now=now())
+    return page("work/library/home.html", cases=cases, news=news, any_new=_any_new(cases, news), local=local)
 
 
 def _any_new(cases: Iterable[Case], news: News) -> bool:

@@ -1,0 +1,28 @@
+"""Sets of material that belong to local editions."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from campaigns.store.tables import MaterialFile, MaterialPart, MaterialSet
+
+
+def standing_of_editions(ids: Collection[str]) -> SelectOfScalar[MaterialSet]:
+    """The sets of local editions that count now."""
+    return select(MaterialSet).where(col(MaterialSet.edition_id).in_(ids), col(MaterialSet.superseded_at).is_(None))
+
+
+def newest_of_edition(session: Session, edition_id: str) -> int:
+    """The highest version an edition ever had; 0 if there was none."""
+    found = select(func.max(MaterialSet.version)).where(col(MaterialSet.edition_id) == edition_id)
+    return session.exec(found).one() or 0
+
+
+def forget_edition(session: Session, edition_id: str) -> None:
+    """Remove all that was ever made of an edition, and what it was made from."""
+    sets = select(col(MaterialSet.id)).where(col(MaterialSet.edition_id) == edition_id)
+    for table in (MaterialPart, MaterialFile):
+        session.connection().execute(delete(table).where(col(table.set_id).in_(sets)))
+    session.connection().execute(delete(MaterialSet).where(col(MaterialSet.edition_id) == edition_id))
