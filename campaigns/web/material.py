@@ -31,7 +31,8 @@ def library() -> str:
     """Everything there is, or what is of one campaign, in one language, of one kind."""
     speak(asked_language() or "sv")
     every = site().shelves.cases(now=now(), kind=NOTHING)
-    slug, tag, kind = (request.args.get(name, "") for name in ("kampanj", "sprak", "typ"))
+    asked = (request.args.get(name, "") for name in ("kampanj", "sprak", "typ"))
+    slug, tag, kind = (word.replace("\0", "") for word in asked)  # PostgreSQL knows no NUL
     kind = kind if kind in KINDS else ""
     chosen = {"slug": slug or None, "language": tag or None, "kind": kind or NOTHING}
     try:

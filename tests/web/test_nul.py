@@ -20,7 +20,13 @@ def test_a_nul_in_a_field_is_refused(office: Office, tmp_path: Path) -> None:
     assert desk.get("/arbete/konto").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/kampanj/%00", "/logga-in?till=%00", "/inbjudan/%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kampanj/%00", "/logga-in?till=%00", "/inbjudan/%00", "/material?kampanj=%00", "/material?sprak=%00",
+        "/material/%00", "/material/a/%00", "/material/a/sv/%00", "/kampanj/a/fil/%00",
+    ],
+)  # fmt: skip
 def test_a_nul_never_breaks_a_page_outside(office: Office, tmp_path: Path, path: str) -> None:
     """Whoever is not signed in gets no 500 either."""
     desk = at_desk(office, tmp_path, office.communicator)

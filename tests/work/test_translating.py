@@ -562,6 +562,12 @@ def test_one_steps_back_from_what_one_was_asked_for(scene: Scene) -> None:
 # Remarks
 
 
+def test_whoever_does_not_accept_the_terms_steps_back_too(scene: Scene) -> None:
+    """Without having read a word."""
+    asking.end_assignment(scene.place, scene.newcomer, ask(scene), now=scene.now)
+    assert my_tasks(scene.place, scene.newcomer, now=scene.now) == []
+
+
 def test_a_suggestion_is_taken_up_as_the_next_version(scene: Scene) -> None:
     """By whoever takes it, and the text is a draft again."""
     suggest(scene)

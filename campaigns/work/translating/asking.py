@@ -19,7 +19,7 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.translating import SOURCE, Job
 from campaigns.store import audit
 from campaigns.store.engine import writing
-from campaigns.store.tables import Assignment, Member, Membership, Organisation
+from campaigns.store.tables import Assignment, Member, Membership, Message, Organisation
 from campaigns.work.telling import tell
 from campaigns.work.translating.reach import Reach, locked_reach, reach
 from campaigns.work.workplace import Workplace
@@ -172,16 +172,17 @@ def _standing(session: Session, found: Reach, member: Member, organisation: Orga
 def end_assignment(place: Workplace, actor: Actor, assignment_id: str, *, now: datetime) -> None:
     """Take back what somebody was asked for, or step back from it oneself. What they wrote stays.
 
-    Raises NotThere for an assignment that does not stand, or is neither one's own nor of one's organisation's text.
+    Whoever does not accept the terms may step back all the same. Raises NotThere for an assignment that does not stand,
+    or is neither one's own nor of one's organisation's text.
     """
     with writing(place.engine) as session:
         asked = session.get(Assignment, assignment_id, with_for_update=True)
         if asked is None or asked.ended_at is not None:
             raise NotThere
-        found = reach(session, actor, asked.message_id, asked.language, now=now)
         is_mine = (asked.member_id, asked.organisation_id) == (actor.member_id, actor.organisation_id)
-        if not (found.keeps or is_mine):
+        if not is_mine and not reach(session, actor, asked.message_id, asked.language, now=now).keeps:
             raise NotThere
+        campaign_id = session.get_one(Message, asked.message_id).campaign_id
         asked.ended_at = now
         session.add(asked)
         details = {
@@ -190,7 +191,7 @@ def end_assignment(place: Workplace, actor: Actor, assignment_id: str, *, now: d
             "member": asked.member_id,
             "job": asked.job.value,
         }
-        audit.record(session, actor, "text.ask_ended", now=now, campaign_id=found.campaign.id, details=details)
+        audit.record(session, actor, "text.ask_ended", now=now, campaign_id=campaign_id, details=details)
 
 
 def asked_for(session: Session, message_ids: Sequence[str], language: str | None = None) -> dict[str, list[Asked]]:
