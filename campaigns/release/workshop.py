@@ -147,6 +147,9 @@ class Workshop:
         return self._kept(order, outcome)
 
     def _outcome(self, order: Order) -> Outcome:
+        """Make it, unless it was begun three times and nobody came back: then it may be what ends the workers."""
+        if order.attempts > MOST_TRIES:
+            return refused(FAILED)
         if order.language == EVERYTHING:
             return self._packed(order)
         renewed = monotonic()

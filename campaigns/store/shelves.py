@@ -108,7 +108,7 @@ def has_waiting(session: Session, *, now: datetime) -> bool:
 
 
 def claim(session: Session, *, node: str, now: datetime) -> tuple[Claim, MaterialSet] | None:
-    """Claim the next set, or give None. One that was begun too often without an end is refused by the caller."""
+    """Claim the next set, or give None. One that was begun too often is for the caller to refuse."""
     found = session.exec(
         select(MaterialSet)
         .where(_claimable(now))

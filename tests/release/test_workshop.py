@@ -176,6 +176,31 @@ def test_what_fails_three_times_is_refused_with_a_sentence_and_the_rest_goes_on(
     assert states(office) == {Making.MADE, Making.REFUSED}
 
 
+def test_what_ends_its_worker_three_times_is_not_begun_again(sqlite_office: Office) -> None:
+    """Each time the worker died without a word, and its claim ran out."""
+    office = sqlite_office
+    office.approved()
+    ends = {"sv": 3}
+
+    class Deadly(QuickMaker):
+        def make(self, content: dict[str, Any], *, version: int, embargoed: bool, go_on: Callable[[], bool]) -> Any:
+            if embargoed and ends.get(content["language"], 0):
+                ends[content["language"]] -= 1
+                raise KeyboardInterrupt
+            return super().make(content, version=version, embargoed=embargoed, go_on=go_on)
+
+    for _ in range(3):
+        workshop = Workshop(office.place, node="one", clock=lambda: office.now, may_work=lambda: True)
+        workshop._maker = Deadly()  # type: ignore[assignment] # it does as much as is asked of it
+        with pytest.raises(KeyboardInterrupt):
+            workshop.work()
+        office.now += LEASE
+    workshop, maker = workshop_of(office.place, lambda: office.now)
+    workshop.work()
+    assert ("sv", 1, True) not in maker.calls
+    assert states(office) == {Making.MADE, Making.REFUSED}
+
+
 @pytest.fixture
 def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maker]:
     """The real process, and somebody who looks often whether it may go on."""
