@@ -26,7 +26,7 @@ from campaigns.work.matching import consented_texts
 from campaigns.work.planning import plan_release, remind_by_hand
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
-from campaigns.work.telling import briefed_members, tell
+from campaigns.work.telling import briefed_members, forget, tell
 from campaigns.work.translating.progress import by_message, progress_of
 from campaigns.work.upload_freezing import Pieces, chosen_uploads, freeze_uploads, hashed, makers_of
 from campaigns.work.workplace import Workplace
@@ -323,6 +323,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         freeze_uploads(session, campaign, release, pieces)
         approved = _freeze(session, place, campaign, release, rows, now)
         want_material(session, place, campaign, now=now)
+        forget(session, campaign, [NoticeKind.REVIEW_WAITS], now=now)  # it was read, or it is not needed
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now, besides=actor)
         details = {"release": release.id, "revision": revision, "deliveries": approved.deliveries}

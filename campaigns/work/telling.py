@@ -20,7 +20,12 @@ from campaigns.work.muting import wants
 from campaigns.work.workplace import Workplace
 
 SETTLES = timedelta(minutes=5)
-WHILE_PREPARING = (NoticeKind.BRIEFING_OPENED, NoticeKind.TEXT_CHANGED, NoticeKind.CONSENT_NEEDED)
+WHILE_PREPARING = (
+    NoticeKind.BRIEFING_OPENED,
+    NoticeKind.TEXT_CHANGED,
+    NoticeKind.CONSENT_NEEDED,
+    NoticeKind.REVIEW_WAITS,
+)
 """What may wait for its time, and means nothing any more to whoever is out of it, or when all is cancelled."""
 
 

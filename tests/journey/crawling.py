@@ -7,6 +7,8 @@ from itertools import product
 from werkzeug.routing import Map
 
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
+SPOKEN = re.compile(r"<interface:([^<>]+)>")
+"""A language that the interface speaks: everybody may know which there are."""
 NONSENSE = "finns-inte"
 STEPS = {"sign": ["pausa"], "choice": ["klar"], "file_format": ["xlf"], "sort": ["bild"]}
 """Words that an address of the workplace has a fixed choice of; nonsense in their place is another address."""
@@ -42,17 +44,14 @@ class UnknownArgument(AssertionError):
 def addresses(routes: Map, values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """Every address with every combination of plausible values, each with its twin: the same with nonsense in it."""
     for rule in routes.iter_rules():
-        names = ARGUMENT.findall(rule.rule)
+        names, spoken = ARGUMENT.findall(rule.rule), SPOKEN.findall(rule.rule)
         for name in names:
             if name not in values:
                 raise UnknownArgument(f"{rule.rule} asks for {name}: give it plausible values here")
         for chosen in product(*(values[name] for name in names)):
             facts = dict(zip(names, chosen, strict=True))
-            yield _filled(rule.rule, facts), _filled(rule.rule, {name: _nonsense(name, facts[name]) for name in names})
-
-
-def _nonsense(name: str, value: str) -> str:
-    return value if name in STEPS else NONSENSE
+            twin = {name: facts[name] if name in {*STEPS, *spoken} else NONSENSE for name in names}
+            yield _filled(rule.rule, facts), _filled(rule.rule, twin)
 
 
 def _filled(rule: str, facts: Mapping[str, str]) -> str:

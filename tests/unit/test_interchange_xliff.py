@@ -205,7 +205,7 @@ def test_the_state_of_a_returned_file_is_not_taken() -> None:
     """A file cannot review itself: the delivery holds words and nothing else."""
     content = '<segment state="final"><source>Ett. Två.</source><target>Yksi.</target></segment>'
     (row,) = read(second(content), HERE).rows
-    assert set(row.__dataclass_fields__) == {"key", "source_hash", "translation"}
+    assert set(row.__dataclass_fields__) == {"key", "source_hash", "translation", "line"}
 
 
 def test_other_versions_and_other_xml_are_refused() -> None:
