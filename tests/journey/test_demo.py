@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from journey.crawling import NONSENSE, addresses, behind_login
@@ -175,6 +176,8 @@ def test_before_the_lift_nothing_shows_and_after_it_everything_does(demo: Demo, 
             if address != twin and not address.startswith(("/sprak/", "/arbete/")):
                 assert (status, headers, body) == demo.ask(twin, method), f"{method} {address}"
             shown = (body.decode() + str(headers)).lower()
+            for own in (quote(address, safe=""), quote(address)):  # a login leads back to what was asked for
+                shown = shown.replace(own.lower(), "")
             assert not [word for word in words if word in shown], f"{method} {address}"
             asked += 1
     assert real_now() < lift_at, "this machine is too slow: T came during the crawl"
