@@ -7,9 +7,10 @@ from factories import rows, text
 from scenes import Scene
 from sqlmodel import col
 
+from campaigns.channels.notices import NoticeKind
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import Job, SourceEdit
-from campaigns.store.tables import Assignment, Member, Text, TextRemark
+from campaigns.store.tables import Assignment, Delivery, Member, Text, TextRemark
 from campaigns.work import approving, matching
 from campaigns.work.translating import asking, remarks, source_changes, steps, telling_back
 
@@ -76,6 +77,11 @@ def translate_and_tell_back(s: Scene) -> None:
 def confirm_told(s: Scene) -> None:
     """The author confirms it."""
     telling_back.confirm_told(s.place, s.communicator, s.core_message_id, **now_of(s))
+
+
+def told(scene: Scene, kind: NoticeKind) -> set[str]:
+    """Who gets a notice of a kind."""
+    return {row.recipient for row in rows(scene.place, Delivery, col(Delivery.notice) == kind.value)}
 
 
 def email_of(s: Scene, member_id: str | None) -> str:
