@@ -48,6 +48,31 @@ class AnotherWorker(SamklangError):
     message = N_("Another release worker already runs on this database. One is enough; stop that one first.")
 
 
+class Readiness:
+    """What the log says of whether this worker is ready: each reason once, whichever of its rounds meets it first.
+
+    A round that only waited too long for the database's first answer must not hide the worse that the answer shows.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reason: type[Unready] | None = None
+
+    def doubted(self, error: Unready) -> None:
+        """A round did not act."""
+        with self._lock:
+            if type(error) is not self._reason:
+                log.error("the worker is not ready: %s", said(error))
+            self._reason = type(error)
+
+    def sure(self) -> None:
+        """A round acted."""
+        with self._lock:
+            if self._reason:
+                log.warning("the worker is ready again")
+            self._reason = None
+
+
 def node_name() -> str:
     """A name for this process that no other has: machine, process and a random part."""
     return f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
@@ -76,7 +101,7 @@ class Worker:
         self._failed: dict[str, Armed | None] = {}
         self._arming = threading.Lock()
         self._lock_file: IO[str] | None = None
-        self._was_ready = True
+        self._readiness = Readiness()
         self._looks = 1
 
     def start(self) -> None:
@@ -116,10 +141,10 @@ class Worker:
         try:
             self.clock.must_be_right()
             act()
-            self._say_ready()
+            self._readiness.sure()
             self._beat.acted(act.__name__)
         except Unready as error:
-            self._say_unready(error)
+            self._readiness.doubted(error)
             self._beat.acted(act.__name__, error)
         except Exception as error:  # a worker that stops sweeping would be silent; this one says so and goes on
             log.exception("%s failed", act.__name__.strip("_").replace("_", " "))
@@ -164,16 +189,6 @@ class Worker:
     def _make_material(self) -> None:
         """Make what can be downloaded, if nothing more important is near."""
         self._workshop.work()
-
-    def _say_ready(self) -> None:
-        if not self._was_ready:
-            log.warning("the worker is ready again")
-        self._was_ready = True
-
-    def _say_unready(self, error: Unready) -> None:
-        if self._was_ready:
-            log.error("the worker is not ready: %s", said(error))
-        self._was_ready = False
 
     def _renew(self) -> None:
         ids, campaigns = self._sweeper.under_way, list(self._armed)

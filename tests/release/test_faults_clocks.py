@@ -14,13 +14,15 @@ from sqlalchemy import Engine
 from app import app_over
 from campaigns.demo.receivers import MailServer
 from campaigns.domain.access import Actor
+from campaigns.domain.workers import Problem
 from campaigns.release.clock import NodeClock
+from campaigns.store import nodes
+from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign
 from campaigns.work.reporting import release_receipt
 
 HOUR_S = 3600
 UNANSWERED = 0
-DISAGREES = "the worker is not ready: ClockDisagrees"
 
 
 @pytest.mark.slow
@@ -80,13 +82,20 @@ def test_no_process_with_a_wrong_clock_opens_or_sends_anything(postgresql_engine
         while real_now() < found.lift_at + timedelta(seconds=3):
             assert status(f"{wrong}{found.path}") in {503, UNANSWERED}
         wait_for(lambda: {status(f"{wrong}{at}") for at in (found.path, "/readyz")} == {503}, within_s=60)
-        wait_for(lambda: found.log.read_text(encoding="utf-8").count(DISAGREES) == 3, within_s=60)
+        wait_for(lambda: problems(found.engine) == [Problem.CLOCK_DISAGREES] * 3, within_s=60)
+        assert found.said(f"the worker is not ready: {Problem.CLOCK_DISAGREES}")
         assert found.inbox.came == []
         assert not any(row.attempts for row in deliveries_of(found.engine, found.campaign))
         found.start()
         wait_for(found.settled, within_s=120)
         found.judge()
         assert found.repeated == 0
+
+
+def problems(engine: Engine) -> list[str]:
+    """What each worker tells of itself."""
+    with reading(engine) as session:
+        return [node.problem for node in nodes.seen(session)]
 
 
 class Clock:

@@ -13,9 +13,10 @@ from release.worlds import STEP, Inbox, LiveOffice, Time, World, all_in, real_no
 from sqlalchemy import Engine
 
 from campaigns.demo.receivers import MailServer
+from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
-from campaigns.release.clock import ClockJumped, NodeClock
+from campaigns.release.clock import ClockDisagrees, ClockJumped, DatabaseSilent, NodeClock
 from campaigns.release.outside import Watch
 from campaigns.release.worker import AnotherWorker, Worker
 from campaigns.store import audit
@@ -204,6 +205,33 @@ def test_a_worker_in_doubt_of_its_clock_fires_nothing(live: World) -> None:
         sleep(2.5)
         assert inbox.came == []
         assert live.stage(campaign) is Stage.APPROVED
+
+
+def test_a_worker_says_each_reason_why_it_is_not_ready_once(
+    live: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that is slow to answer must not hide that the clock is wrong, which only its answer shows."""
+    clock = NodeClock(live.engine)
+    reason: list[Unready] = [DatabaseSilent(seconds=1)]
+
+    def doubt() -> None:
+        if reason:
+            raise reason[0]
+
+    monkeypatch.setattr(clock, "must_be_right", doubt)
+    with working(live, clock=clock):
+        wait_for(lambda: len(complaints(caplog)) == 1)
+        reason[0] = ClockDisagrees(offset="+3600.0")
+        wait_for(lambda: len(complaints(caplog)) == 2)
+        reason.clear()
+        wait_for(lambda: "the worker is ready again" in caplog.messages)
+    assert [error.split()[0] for error in complaints(caplog)] == ["DatabaseSilent", "ClockDisagrees"]
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Every reason the worker has given."""
+    said = "the worker is not ready: "
+    return [message.removeprefix(said) for message in caplog.messages if message.startswith(said)]
 
 
 def test_an_embedded_database_has_one_worker(live: World, tmp_path: Path) -> None:
