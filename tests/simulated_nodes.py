@@ -3,7 +3,7 @@
 import pkgutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -23,6 +23,7 @@ from campaigns.release import worker as workers
 from campaigns.release.clock import NodeClock
 from campaigns.release.outside import Watch
 from campaigns.release.worker import Worker
+from campaigns.release.workshop import Workshop
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import Workplace, open_workplace
 
@@ -165,14 +166,19 @@ class Node:
             sleep(0.001)
 
     def stop(self) -> None:
-        """End in order, and give back what is armed; or clear away what a dead one left in this process."""
+        """End in order, and give back what is armed, unless it dies of its fuse in the midst of that."""
+        with suppress(Killed):
+            if not self.dead:
+                self._worker.stop()
         if self.dead:
-            self._worker._sweeper.stop()
-            if self._worker._lock_file is not None:
-                self._worker._lock_file.close()
-        else:
-            self._worker.stop()
+            self._clear_away()
         self.engine.dispose()
+
+    def _clear_away(self) -> None:
+        """What a dead one left in this process."""
+        self._worker._sweeper.stop()
+        if self._worker._lock_file is not None:
+            self._worker._lock_file.close()
 
 
 def workplace(
@@ -193,7 +199,10 @@ def workplace(
 
 
 class Simulation:
-    """While it lasts, everything of the engine that sleeps moves the simulated time, and no burst opens a socket."""
+    """While it lasts, everything of the engine that sleeps moves the simulated time, and no burst opens a socket.
+
+    No material is made: that takes real time, and touches no delivery.
+    """
 
     def __init__(self, truth: Truth) -> None:
         self._truth, self._stack = truth, ExitStack()
@@ -201,6 +210,7 @@ class Simulation:
     def __enter__(self) -> Self:
         patch = self._stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(Watch, "begin", lambda *_: None)
+        patch.setattr(Workshop, "work", lambda *_: None)
         for (owner, name), instead in without_sockets().items():
             patch.setattr(owner, name, instead)
         for found in pkgutil.iter_modules(campaigns.release.__path__, "campaigns.release."):
