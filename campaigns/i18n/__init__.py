@@ -17,6 +17,7 @@ from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from campaigns.data import languages
 from campaigns.domain.errors import N_, BadInput, Fault, SamklangError
 from campaigns.domain.languages import Language, ui_languages
 from campaigns.domain.organisations import OrganisationKind
@@ -27,6 +28,7 @@ from campaigns.i18n.labels import LABELS
 # English here is the English of Europe: 24 hours, the day before the month. Other languages say it as Babel does.
 _WHEN = {"sv": "EEEE d MMMM y 'kl.' HH.mm", "en": "EEEE d MMMM y 'at' HH:mm"}
 _DAY = {"en": "d MMMM y"}
+_OF_LANGUAGES = {"language", "languages", "possible"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +53,8 @@ class Words:
         return self._catalogue.ngettext(one, many, count)
 
     def in_words(self, facts: Mapping[str, object]) -> dict[str, str]:
-        """The facts of a sentence, each as it is said in this language."""
-        return {name: self.value(fact) for name, fact in facts.items()}
+        """The facts of a sentence, each as it is said in this language; tags of languages by their names."""
+        return {name: self.value(_named(fact) if name in _OF_LANGUAGES else fact) for name, fact in facts.items()}
 
     def when(self, instant: datetime) -> str:
         """An instant as people say it, with the zone: måndag 14 december 2026 kl. 06.00 (svensk tid)."""
@@ -160,6 +162,17 @@ def say_fault(fault: Fault, words: Words) -> str:
     where = ", ".join(part for part in (line, fault.field) if part)
     sentence = _filled(fault.message, fault.facts, words)
     return f"{where}: {sentence}" if where else sentence
+
+
+def _named(fact: object) -> object:
+    """A tag of the table as its language, and each of several; anything else as it is."""
+    match fact:
+        case str():
+            return languages().get(fact, fact)
+        case list() | tuple():
+            return [_named(one) for one in fact]
+        case _:
+            return fact
 
 
 def _filled(template: str, facts: Mapping[str, object], words: Words) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from campaigns import data
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
@@ -227,14 +226,10 @@ def _in_words(name: str, value: Any, names: _Names) -> object:  # noqa: PLR0911 
             return [_named(one, names.organisations) for one in value]
         case "member":
             return names.members.get(value, ERASED)
-        case "language" if value in data.languages():
-            return data.languages()[value].swedish
         case "kind" if value in set(ChannelKind):
             return ChannelKind(value)
         case "change" if value in set(SourceEdit):
             return SourceEdit(value)
-        case "languages" if isinstance(value, list):
-            return [data.languages()[tag].swedish if tag in data.languages() else tag for tag in value]
         case "state" if value in set(DeliveryState):
             return DeliveryState(value)
         case "lift_at":

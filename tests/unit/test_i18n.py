@@ -1,5 +1,6 @@
 """The interface's words: complete in Swedish, and saying times, numbers and states as people do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,6 +107,12 @@ def test_a_fault_says_where_it_is() -> None:
     assert say_fault(fault, SV).startswith("rad 12, campaign.lift_at: ")
     assert "14 december 2026 kl. 06.00" in say_fault(fault, SV)
     assert say(BadInput([fault]), EN).splitlines()[1].startswith("line 12, campaign.lift_at: The lift Monday")
+
+
+def test_a_language_is_called_by_its_name() -> None:
+    """Nobody reads tags; what is no tag stays as it was written."""
+    fault = Fault(message="{message}: {language}, {languages}", facts={"language": "ar", "languages": ["so", "x"]})
+    assert say_fault(replace(fault, facts={**fault.facts, "message": "ar"}), SV) == "ar: arabiska, somaliska och x"
 
 
 def test_an_empty_fact_stays_empty() -> None:
