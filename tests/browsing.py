@@ -1,10 +1,21 @@
-"""What tests in a browser share: a quiet Chromium, what axe looks for in it, and a quiet server."""
+"""What tests in a browser share: a quiet Chromium, what axe looks for in it, and a server on a port of this machine."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import Client
 
 CHROMIUM = shutil.which("chromium")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"
+)
+SOON = 60_000  # milliseconds, of patience: the machine may be busy
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 QUIET = [
     "--no-sandbox",
@@ -22,3 +33,34 @@ class Silent(WSGIRequestHandler):
 
     def log_request(self, *_args: object) -> None:
         return
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's browser, and patience for what is expected of its pages."""
+    expect.set_options(timeout=SOON)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield found
+        found.close()
+
+
+@contextmanager
+def served(app: Any, *, port: int = 0) -> Iterator[str]:
+    """The address of an application while it runs on a port of this machine; 0 takes a free one."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def sign_in(context: BrowserContext, client: Client, address: str) -> None:
+    """Give a browser the session that a test's client has, as a login in another tab would."""
+    cookie = client.get_cookie("samklang")
+    assert cookie is not None
+    context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])

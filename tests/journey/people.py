@@ -1,6 +1,5 @@
 """People with browsers of their own, in a workplace that runs here: what they press, write and see, step by step."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
@@ -11,10 +10,10 @@ from threading import Thread
 from typing import Any
 
 from aiosmtpd import smtp
-from browsing import QUIET, Silent
+from browsing import SOON, Silent
 from factories import settings_for
 from passlib.totp import TOTP  # type: ignore[import-untyped] # it comes without types
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from release.worlds import copied, listening, wait_for
 from werkzeug.serving import make_server
 
@@ -27,8 +26,6 @@ from campaigns.release.worker import Worker
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import open_workplace
 
-CHROMIUM = shutil.which("chromium")
-SOON = 15_000  # milliseconds; the machine may be busy
 PASSWORD = "ninja trumpet kavaj moln"
 CODE_S = 30
 DESKTOP: Mapping[str, Any] = {"viewport": {"width": 1280, "height": 900}}
@@ -38,15 +35,6 @@ PHONE: Mapping[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touc
 def sv(msgid: str, **facts: object) -> str:
     """What somebody reads in Swedish."""
     return words_for("sv")._(msgid, **facts)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's browser."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield found
-        found.close()
 
 
 class Mailboxes(MailServer):

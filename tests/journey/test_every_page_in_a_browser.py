@@ -5,23 +5,18 @@ Wide and light, narrow and dark; then at 200 % text, and right to left.
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import CHROMIUM, QUIET, WCAG, Silent
+from browsing import WCAG, needs_chromium, served, sign_in
 from factories import Office, settings_for
 from journey.workplace_world import World, filled, workplace_rules, world_of
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from campaigns.store.engine import make_engine
 from campaigns.work.workplace import open_workplace
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 SMALL_TARGETS = """
 () => [...document.querySelectorAll('main a[href], main button, main input, main select, main summary')]
@@ -49,22 +44,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def address(world: World) -> Iterator[str]:
     """The workplace on a port of this machine."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+    with served(world.app) as found:
+        yield found
 
 
 def pages_of(world: World, name: str, *, most: int) -> list[str]:
@@ -82,12 +63,10 @@ def pages_of(world: World, name: str, *, most: int) -> list[str]:
 
 def context_of(browser: Browser, world: World, name: str, address: str, *, width: int, dark: bool) -> BrowserContext:
     """Somebody's browser."""
-    cookie = world.desks[name].client.get_cookie("samklang")
-    assert cookie is not None
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", bypass_csp=True
     )
-    context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
+    sign_in(context, world.desks[name].client, address)
     return context
 
 

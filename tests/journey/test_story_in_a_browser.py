@@ -4,15 +4,15 @@ Without JavaScript at a desk; on a phone; and with a partner that writes from ri
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import SOON, needs_chromium
 from factories import rows
-from journey.people import CHROMIUM, DESKTOP, PHONE, SOON, Person, Town, chromium, sv, town_over
+from journey.people import DESKTOP, PHONE, Person, Town, sv, town_over
 from playwright.sync_api import Browser, expect
 from release.worlds import Inbox, wait_for
 from sqlmodel import col
@@ -24,11 +24,7 @@ from campaigns.release.outside import Watch
 from campaigns.store.tables import Delivery
 from campaigns.work.first_start import first_start_token
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 PARTNER = "Ungdomsjouren (exempel)"
 PUBLIC = "/kampanj/vinterlov"
 CORE = {"headline": "Pengarna kommer aldrig", "long": "Barn luras med löften om pengar. Orolig? Ring 114 14."}
@@ -55,13 +51,6 @@ WAYS = {
     "on a phone": Way(window=PHONE),
     "right to left": Way(language="ar"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import CHROMIUM, QUIET, WCAG, Silent
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import WCAG, needs_chromium, served
+from playwright.sync_api import Browser, Page
 from public_samples import make_app
-from werkzeug.serving import make_server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 PAGES = {
     "start": "/",
@@ -36,22 +31,8 @@ SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The public web on a port of this machine."""
-    server = make_server("127.0.0.1", 0, make_app(base_url="http://127.0.0.1"), threaded=True, request_handler=Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+    with served(make_app(base_url="http://127.0.0.1")) as found:
+        yield found
 
 
 @contextmanager

@@ -2,68 +2,38 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import CHROMIUM, QUIET, WCAG, Silent
-from desks import Desk, make_workplace_app
+from browsing import SOON, WCAG, needs_chromium
 from factories import Office, rows, text
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
+from rooms import Room
 from sqlmodel import col
-from werkzeug.serving import make_server
 
-from campaigns.domain.access import Actor
 from campaigns.store.tables import Text
 from campaigns.work import consenting, matching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 BASE = text("Vi lyssnar", "Pengarna kommer aldrig. Barnen får skulden. Ring 114 14 om du är orolig.")
-SOON = 15_000  # milliseconds; the machine may be busy
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+class Writing(Room):
+    """A partner's text in the editor, and the partner's browsers."""
 
-
-class Room:
-    """A running workplace with a partner's text, and browsers that are signed in."""
-
-    def __init__(self, office: Office, folder: Path, browser: Browser) -> None:
-        self.office, self.browser = office, browser
-        self.app = make_workplace_app(office, folder)
-        self.partner = office.partner()
-        self.campaign_id = office.briefed(self.partner)
-        office.answer(self.partner, self.campaign_id, content=BASE)
-        self.message = matching.own_messages(office.place, self.partner, self.campaign_id, now=office.now)[0].message_id
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Silent)
-        self.root = f"http://127.0.0.1:{self.server.server_port}"
+    def furnish(self) -> None:
+        """A campaign that the partner has answered."""
+        self.partner = self.office.partner()
+        self.campaign_id = self.office.briefed(self.partner)
+        self.office.answer(self.partner, self.campaign_id, content=BASE)
+        own = matching.own_messages(self.office.place, self.partner, self.campaign_id, now=self.office.now)
+        self.message = own[0].message_id
         self.path = f"/arbete/text/{self.message}/sv"
-        self.contexts: list[BrowserContext] = []
 
-    def open(self, path: str = "", *, actor: Actor | None = None, **wanted: object) -> Page:
-        """A page of a browser that is signed in."""
-        context = self.browser.new_context(locale="sv-SE", **wanted)  # type: ignore[arg-type] # options of the context
-        self.contexts.append(context)
-        self.sign_in(context, actor or self.partner)
-        page = context.new_page()
-        page.goto(self.root + (path or self.path))
-        return page
-
-    def sign_in(self, context: BrowserContext, actor: Actor) -> None:
-        """Put a new session's cookie into a browser, as a login in another tab would."""
-        cookie = Desk(self.app, self.office.place, actor, now=self.office.now).client.get_cookie("samklang")
-        assert cookie is not None
-        context.add_cookies([{"name": "samklang", "value": cookie.value, "url": self.root}])
+    def write(self, **wanted: object) -> Page:
+        """The partner's editor."""
+        return self.open(self.path, actor=self.partner, **wanted)
 
     def text(self) -> Text:
         """The text as it is stored."""
@@ -80,17 +50,10 @@ class Room:
 
 
 @pytest.fixture
-def room(sqlite_office: Office, tmp_path: Path, browser: Browser) -> Iterator[Room]:
+def room(sqlite_office: Office, tmp_path: Path, browser: Browser) -> Iterator[Writing]:
     """One for each test."""
-    found = Room(sqlite_office, tmp_path, browser)
-    thread = Thread(target=found.server.serve_forever)
-    thread.start()
-    yield found
-    for context in found.contexts:
-        context.close()
-    found.server.shutdown()
-    thread.join()
-    found.server.server_close()
+    with Writing(sqlite_office, tmp_path, browser).opened() as found:
+        yield found
 
 
 def saved(page: Page, version: int) -> None:
@@ -103,9 +66,9 @@ def kept(page: Page) -> int:
     return int(page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('samklang-text:')).length"))
 
 
-def test_words_are_saved_while_one_writes(room: Room) -> None:
+def test_words_are_saved_while_one_writes(room: Writing) -> None:
     """Lengths, checks and preview follow, and afterwards the tab keeps nothing."""
-    page = room.open()
+    page = room.write()
     page.fill("#f-headline", "Vi finns här")
     expect(page.locator("[data-counts=f-headline]")).to_contain_text("12 av 120")
     page.fill("#f-long", "**Ring** oss.")
@@ -118,9 +81,9 @@ def test_words_are_saved_while_one_writes(room: Room) -> None:
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
-def test_a_lost_connection_keeps_the_words_and_recovers(room: Room) -> None:
+def test_a_lost_connection_keeps_the_words_and_recovers(room: Writing) -> None:
     """It says so, survives a reload of the tab, and saves by itself when the connection is back."""
-    page = room.open()
+    page = room.write()
     page.on("dialog", lambda dialog: dialog.accept())
     page.route(
         "**/arbete/text/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
@@ -136,9 +99,9 @@ def test_a_lost_connection_keeps_the_words_and_recovers(room: Room) -> None:
     assert room.text().headline == "Skrivet på tåget"
 
 
-def test_a_lost_session_keeps_the_words_until_one_has_logged_in_again(room: Room) -> None:
+def test_a_lost_session_keeps_the_words_until_one_has_logged_in_again(room: Writing) -> None:
     """In another tab, as the same person; then it is saved by itself. Another person's login saves nothing."""
-    page = room.open()
+    page = room.write()
     page.context.clear_cookies()
     page.fill("#f-headline", "Länge sedan sist")
     expect(page.locator("#trouble")).to_contain_text("Logga in i en annan flik", timeout=SOON)
@@ -153,9 +116,9 @@ def test_a_lost_session_keeps_the_words_until_one_has_logged_in_again(room: Room
     assert room.text().headline == "Länge sedan sist"
 
 
-def test_two_who_write_see_both_and_save_them_together(room: Room) -> None:
+def test_two_who_write_see_both_and_save_them_together(room: Writing) -> None:
     """Saving by itself stops and says so; a person looks and saves."""
-    page = room.open()
+    page = room.write()
     room.somebody_else_writes(long=BASE.long.replace("aldrig", "inte"))
     page.fill("#f-long", BASE.long.replace("orolig", "rädd"))
     expect(page.locator("#trouble")).to_contain_text("Tryck på Spara", timeout=SOON)
@@ -167,9 +130,9 @@ def test_two_who_write_see_both_and_save_them_together(room: Room) -> None:
     assert kept(page) == 0
 
 
-def test_a_key_saves_and_the_focus_is_never_trapped(room: Room) -> None:
+def test_a_key_saves_and_the_focus_is_never_trapped(room: Writing) -> None:
     """Ctrl+S as the button; Tab goes on from the last field to the button."""
-    page = room.open()
+    page = room.write()
     page.fill("#f-spoken", "Hej")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Spara"
@@ -178,9 +141,9 @@ def test_a_key_saves_and_the_focus_is_never_trapped(room: Room) -> None:
     assert room.text().spoken == "Hej"
 
 
-def test_one_is_warned_before_leaving_with_unsaved_words(room: Room) -> None:
+def test_one_is_warned_before_leaving_with_unsaved_words(room: Writing) -> None:
     """And only then. Logging out clears what the tab keeps."""
-    page = room.open()
+    page = room.write()
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:
@@ -203,20 +166,20 @@ def test_one_is_warned_before_leaving_with_unsaved_words(room: Room) -> None:
     assert kept(page) == 0
 
 
-def test_nothing_is_saved_by_itself_while_consent_stands(room: Room) -> None:
+def test_nothing_is_saved_by_itself_while_consent_stands(room: Writing) -> None:
     """It would take the consent away; the words are kept in the tab until Save is pressed."""
     found = room.text()
     consenting.consent(room.office.place, room.partner, found.id, revision=found.revision, now=room.office.now)
-    page = room.open()
+    page = room.write()
     page.fill("#f-headline", "Vi finns här")
     page.wait_for_timeout(4_000)
     assert room.text().version == 1
     assert kept(page) == 1
 
 
-def test_everything_works_without_javascript(room: Room) -> None:
+def test_everything_works_without_javascript(room: Writing) -> None:
     """Save, meet, choose."""
-    page = room.open(java_script_enabled=False)
+    page = room.write(java_script_enabled=False)
     room.somebody_else_writes(headline="Vi hör dig")
     page.fill("#f-headline", "Vi finns")
     page.click("button.primary")
@@ -226,9 +189,9 @@ def test_everything_works_without_javascript(room: Room) -> None:
     assert room.text().version == 3
 
 
-def test_text_messages_are_counted_in_the_page_as_on_the_server(room: Room) -> None:
+def test_text_messages_are_counted_in_the_page_as_on_the_server(room: Writing) -> None:
     """For the small alphabet, its extension, and all others."""
-    page = room.open()
+    page = room.write()
     counter = page.locator("[data-counts=f-sms]")
     for words, count in (("å" * 160, "160 av 306 tecken, antal sms: 1"), ("€" * 81, "162 av 306 tecken, antal sms: 2"),
                          ("Ş" * 71, "71 av 134 tecken, antal sms: 2")):  # fmt: skip
@@ -242,7 +205,7 @@ def test_text_messages_are_counted_in_the_page_as_on_the_server(room: Room) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
-    room: Room, width: int, scheme: Literal["light", "dark"]
+    room: Writing, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     """The editor, its history, its channels and the police's core messages."""
     size = {"width": width, "height": 900}

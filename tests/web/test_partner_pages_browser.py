@@ -4,26 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import CHROMIUM, QUIET, WCAG
+from browsing import WCAG, needs_chromium, served, sign_in
 from desks import Desk, make_workplace_app
 from factories import Office, rows, text
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import col
-from werkzeug.serving import make_server
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Text
 from campaigns.work import briefing, matching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 ARABIC = text("وعد العصابات كذبة", "هل أنت قلق؟ اتصل بالرقم 114 14.")
 
 
@@ -69,27 +64,18 @@ def _pages(office: Office, partner: Actor) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def visit(sqlite_office: Office, tmp_path: Path) -> Iterator[Visit]:
+def visit(sqlite_office: Office, tmp_path: Path, browser: Browser) -> Iterator[Visit]:
     """The partner's browser, as wide as a phone."""
     office = sqlite_office
     partner = office.partner(channels=[(ChannelKind.BY_HAND, "anslag@example.org")])
     office.member(partner.organisation_id or "", {Role.READER})
     pages = _pages(office, partner)
     app = make_workplace_app(office, tmp_path)
-    cookie = Desk(app, office.place, partner, now=office.now).client.get_cookie("samklang", domain="localhost")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with served(app) as address:
         context = browser.new_context(viewport={"width": 390, "height": 900})
-        context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
+        sign_in(context, Desk(app, office.place, partner, now=office.now).client, address)
         yield Visit(context, address, pages)
-        browser.close()
-    server.shutdown()
-    thread.join()
+        context.close()
 
 
 def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(visit: Visit) -> None:

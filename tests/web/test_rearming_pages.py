@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import CHROMIUM, QUIET, WCAG, Silent
+from browsing import WCAG, needs_chromium, served, sign_in
 from desks import Desk, make_workplace_app
 from factories import Office, rows
 from living import Living, living
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from sqlmodel import col
-from werkzeug.serving import make_server
 
 from campaigns.store.disarming import disarm
 from campaigns.store.engine import writing
@@ -166,18 +164,13 @@ def test_an_installation_that_was_never_restored_says_so_calmly(sqlite_office: O
 @pytest.fixture
 def address(people: People) -> Iterator[str]:
     """The workplace on a port of this machine."""
-    server = make_server("127.0.0.1", 0, people.app, threaded=True, request_handler=Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(people.app) as found:
+        yield found
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium")
-def test_axe_sees_no_fault_on_any_of_it(people: People, address: str) -> None:
+@needs_chromium
+def test_axe_sees_no_fault_on_any_of_it(people: People, address: str, browser: Browser) -> None:
     """Disarmed, asked by me, asked of me, and armed again; wide and light, narrow and dark, with the banner above."""
     steps = (
         ("disarmed", "steward", lambda: None),
@@ -186,23 +179,19 @@ def test_axe_sees_no_fault_on_any_of_it(people: People, address: str) -> None:
         ("armed", "approver", lambda: people.approver.post(f"{PAGE}/bekrafta")),
     )
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        for name, who, happens in steps:
-            happens()
-            cookie = getattr(people, who).client.get_cookie("samklang")
-            for width, scheme in SIZES:
-                context = chromium.new_context(
-                    viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-                )
-                context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
-                page = context.new_page()
-                for path in (PAGE, "/arbete/"):
-                    page.goto(address + path)
-                    found = Axe().run(page, options=WCAG).response["violations"]
-                    faults += [f"{name} {path} {width}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found]
-                    if page.evaluate(WIDER):
-                        faults.append(f"{name} {path}: wider than {width} px")
-                context.close()
-        chromium.close()
+    for name, who, happens in steps:
+        happens()
+        for width, scheme in SIZES:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+            )
+            sign_in(context, getattr(people, who).client, address)
+            page = context.new_page()
+            for path in (PAGE, "/arbete/"):
+                page.goto(address + path)
+                found = Axe().run(page, options=WCAG).response["violations"]
+                faults += [f"{name} {path} {width}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found]
+                if page.evaluate(WIDER):
+                    faults.append(f"{name} {path}: wider than {width} px")
+            context.close()
     assert faults == []

@@ -5,63 +5,35 @@ Then one word of the Swedish is changed, the Somali is stale, and the gate says 
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from browsing import CHROMIUM, QUIET, Silent
-from desks import Desk, make_workplace_app
+from browsing import needs_chromium
 from factories import Office, rows, text
 from journey.people import sv
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from rooms import Room
 from sqlmodel import col
-from werkzeug.serving import make_server
 
-from campaigns.domain.access import Actor, Role
+from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import TextState
 from campaigns.store.tables import Member, Text
 from campaigns.work.drafts import MessageDraft
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 SWEDISH = text("Pengarna kommer aldrig", "Barn får inte pengarna. Ring 114 14.")
 SOMALI = {"headline": "Lacagtu marna ma timaado", "long": "Carruurtu lacagta ma helaan. Wac 114 14."}
-SOON = 15_000  # milliseconds; the machine may be busy
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-class Newsroom:
+class Newsroom(Room):
     """The police, and a translator of an organisation that nobody has invited."""
 
-    def __init__(self, office: Office, folder: Path, browser: Browser) -> None:
-        self.office, self.browser = office, browser
-        self.app = make_workplace_app(office, folder)
+    def furnish(self) -> None:
+        """A campaign that wants Somali."""
         core = (MessageDraft(name="huvudbudskap", texts={"sv": SWEDISH}),)
-        self.campaign_id = office.briefed(languages=("sv", "so"), core_messages=core)
-        self.core = office.core_message(self.campaign_id)
-        self.translator = office.member(
-            office.organisation("Språkföreningen (exempel)", places=("SE-BD",)), {Role.TRANSLATOR}
-        )
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Silent)
-        self.root = f"http://127.0.0.1:{self.server.server_port}"
-
-    def page_of(self, actor: Actor) -> Page:
-        """Somebody's own browser."""
-        context = self.browser.new_context(locale="sv-SE")
-        context.set_default_timeout(SOON)
-        cookie = Desk(self.app, self.office.place, actor, now=self.office.now).client.get_cookie("samklang")
-        assert cookie is not None
-        context.add_cookies([{"name": "samklang", "value": cookie.value, "url": self.root}])
-        return context.new_page()
+        self.campaign_id = self.office.briefed(languages=("sv", "so"), core_messages=core)
+        self.core = self.office.core_message(self.campaign_id)
+        society = self.office.organisation("Språkföreningen (exempel)", places=("SE-BD",))
+        self.translator = self.office.member(society, {Role.TRANSLATOR})
 
     @property
     def email(self) -> str:
@@ -83,15 +55,8 @@ class Newsroom:
 @pytest.fixture
 def newsroom(sqlite_office: Office, tmp_path: Path, browser: Browser) -> Iterator[Newsroom]:
     """One for each test."""
-    found = Newsroom(sqlite_office, tmp_path, browser)
-    thread = Thread(target=found.server.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    for context in browser.contexts:
-        context.close()
-    found.server.shutdown()
-    thread.join()
-    found.server.server_close()
+    with Newsroom(sqlite_office, tmp_path, browser).opened() as found:
+        yield found
 
 
 def press(page: Page, msgid: str) -> None:
@@ -108,7 +73,8 @@ def cell(page: Page, newsroom: Newsroom) -> str:
 def test_somali_goes_from_missing_to_approved_and_a_changed_source_closes_the_gate(newsroom: Newsroom) -> None:
     """Nothing of the campaign is shown to the translator before the terms, and nothing but the text after them."""
     kim, gun, amina = (
-        newsroom.page_of(one) for one in (newsroom.office.communicator, newsroom.office.approver, newsroom.translator)
+        newsroom.open("/arbete/", actor=one)
+        for one in (newsroom.office.communicator, newsroom.office.approver, newsroom.translator)
     )
     assert sv("missing") in cell(kim, newsroom)
     kim.click("#sprak-so td a.cell")

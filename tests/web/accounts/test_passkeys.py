@@ -3,36 +3,23 @@
 import dataclasses
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from browsing import CHROMIUM, QUIET
+from browsing import needs_chromium, served
 from factories import Office, settings_for
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 from registered import Person, register
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import app_over
 from campaigns.store.engine import writing
 from campaigns.store.tables import Passkey
 from campaigns.work.accounts_passkeys import passkeys_of
 
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not here. Install it: apt-get install chromium"
-)
-
-
-class _Silent(WSGIRequestHandler):
-    """Requests are not worth a line in the test's output."""
-
-    def log_request(self, *_args: object) -> None:
-        return
-
 
 @pytest.fixture
-def served(sqlite_office: Office, tmp_path: Path) -> Iterator[tuple[Person, str]]:
+def visited(sqlite_office: Office, tmp_path: Path) -> Iterator[tuple[Person, str]]:
     """A person with an account, and the address under which their browser finds Samklang."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -41,22 +28,8 @@ def served(sqlite_office: Office, tmp_path: Path) -> Iterator[tuple[Person, str]
     settings = dataclasses.replace(settings_for(tmp_path), base_url=address)
     app = app_over(settings, sqlite_office.place, clock=lambda: sqlite_office.now, ready=lambda: None)
     person = register(sqlite_office, tmp_path, app=app)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield person, address
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@contextmanager
-def chromium() -> Iterator[BrowserContext]:
-    """A fresh browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser.new_context()
-        browser.close()
+    with served(app, port=port):
+        yield person, address
 
 
 def authenticator(page: Page, *, verifies: bool = True) -> tuple[CDPSession, str]:
@@ -96,10 +69,10 @@ def leave(page: Page, address: str) -> None:
 
 @pytest.mark.browser
 @needs_chromium
-def test_a_passkey_is_both_factors(served: tuple[Person, str]) -> None:
+def test_a_passkey_is_both_factors(visited: tuple[Person, str], browser: Browser) -> None:
     """It logs in without address, password or code; stands for the code; and confirms what is grave."""
-    person, address = served
-    with chromium() as context:
+    person, address = visited
+    with closing(browser.new_context()) as context:
         page = context.new_page()
         authenticator(page)
         add(page, person, address)
@@ -121,10 +94,10 @@ def test_a_passkey_is_both_factors(served: tuple[Person, str]) -> None:
 
 @pytest.mark.browser
 @needs_chromium
-def test_a_passkey_that_does_not_know_its_owner_opens_nothing(served: tuple[Person, str]) -> None:
+def test_a_passkey_that_does_not_know_its_owner_opens_nothing(visited: tuple[Person, str], browser: Browser) -> None:
     """Holding the device is one factor; the finger is the other. And a removed one opens nothing either."""
-    person, address = served
-    with chromium() as context:
+    person, address = visited
+    with closing(browser.new_context()) as context:
         page = context.new_page()
         line, made = authenticator(page)
         add(page, person, address)
@@ -143,9 +116,9 @@ def test_a_passkey_that_does_not_know_its_owner_opens_nothing(served: tuple[Pers
         assert page.url.startswith(f"{address}/logga-in")
 
 
-def test_nonsense_instead_of_a_passkey_is_refused(served: tuple[Person, str]) -> None:
+def test_nonsense_instead_of_a_passkey_is_refused(visited: tuple[Person, str]) -> None:
     """Whatever is sent, with a challenge or without."""
-    person, _ = served
+    person, _ = visited
     for nonsense in (
         "",
         "{}",
