@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
@@ -17,6 +17,29 @@ needs_chromium = pytest.mark.skipif(
 )
 SOON = 60_000  # milliseconds, of patience: the machine may be busy
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_OUT_OF_ORDER = """
+() => {
+  const found = [], aside = (style) => ['absolute', 'fixed', 'sticky'].includes(style.position) || style.float !== 'none';
+  for (const box of document.querySelectorAll('body, body *:not(svg, svg *)')) {
+    const style = getComputedStyle(box), turned = style.flexDirection === 'row-reverse';
+    const mirrored = (style.direction === 'rtl') !== (turned && document.documentElement.dir === 'rtl');
+    let before = null;
+    for (const child of box.children) {
+      const at = child.getBoundingClientRect();
+      if (at.width < 2 || at.height < 2 || aside(getComputedStyle(child))) continue;
+      if (before) {
+        const behind = mirrored ? at.right <= before.left + 1 : at.left >= before.right - 1;
+        const ahead = mirrored ? at.left >= before.right - 1 : at.right <= before.left + 1;
+        const above = at.bottom <= before.top + 1, below = at.top >= before.bottom - 1;
+        if ((above && !behind) || (ahead && !below)) found.push(child.outerHTML.slice(0, 120));
+      }
+      before = at;
+    }
+  }
+  return [...found, ...[...document.querySelectorAll('[aria-owns], [aria-flowto], [tabindex]:not([tabindex="0"], [tabindex="-1"])')]
+    .map((it) => it.outerHTML.slice(0, 120))];
+}
+"""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,3 +87,12 @@ def sign_in(context: BrowserContext, client: Client, address: str) -> None:
     cookie = client.get_cookie("samklang")
     assert cookie is not None
     context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
+
+
+def out_of_order(page: Page) -> list[str]:
+    """What is seen before the element that a screen reader reads before it, or is read or reached in an order of its own.
+
+    A reader hears the page in the order of its source (WCAG 1.3.2, 2.4.3); so that is the order in which it must stand.
+    """
+    found: list[str] = page.evaluate(_OUT_OF_ORDER)
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import WCAG, needs_chromium, served, sign_in
+from browsing import WCAG, needs_chromium, out_of_order, served, sign_in
 from factories import Office, settings_for
 from journey.workplace_world import World, filled, workplace_rules, world_of
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -75,13 +75,15 @@ def context_of(browser: Browser, world: World, name: str, address: str, *, width
 def test_no_page_has_a_fault_that_axe_can_see(
     browser: Browser, world: World, address: str, name: str, width: int, *, dark: bool
 ) -> None:
-    """WCAG 2.2 AA and its best practices; targets of 24 px; nothing scrolls sideways but what has its own region."""
+    """WCAG 2.2 AA and its best practices; targets of 24 px; nothing scrolls sideways but what has its own region;
+    what is read first stands first."""
     context, faults = context_of(browser, world, name, address, width=width, dark=dark), []
     page = context.new_page()
     for path in pages_of(world, name, most=3 if name in {"communicator", "helpline"} else 1):
         page.goto(address + path)
         faults += [f"{path}: {fault['id']} {fault['nodes'][0]['target']}" for fault in _axe(page)]
         faults += [f"{path}: too small: {html}" for html in page.evaluate(SMALL_TARGETS)]
+        faults += [f"{path}: out of order: {html}" for html in out_of_order(page)]
         if page.evaluate(WIDER):
             faults.append(f"{path}: wider than {width} px")
     context.close()
@@ -102,6 +104,7 @@ def test_no_page_breaks(browser: Browser, world: World, address: str, name: str,
     for path in pages_of(world, name, most=1):
         page.goto(address + path)
         page.evaluate("document.documentElement.style.fontSize = '200%'" if way == "twice the text" else RTL)
+        faults += [f"{path}: out of order: {html}" for html in out_of_order(page)]
         if page.evaluate(WIDER):
             faults.append(path)
     context.close()

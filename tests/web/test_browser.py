@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it comes without types
-from browsing import WCAG, needs_chromium, served
+from browsing import WCAG, needs_chromium, out_of_order, served
 from playwright.sync_api import Browser, Page
 from public_samples import make_app
 
@@ -54,6 +54,28 @@ def test_axe_finds_nothing(
     with _open(browser, address + path, width=width, scheme=scheme) as page:
         results = Axe().run(page, options=WCAG)
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_what_is_read_first_stands_first(browser: Browser, address: str, path: str, width: int) -> None:
+    """A screen reader goes by the source, an eye by the place."""
+    with _open(browser, address + path, width=width) as page:
+        assert out_of_order(page) == []
+
+
+def test_a_screen_reader_comes_from_the_headline_to_the_words_and_then_to_the_other_voices(
+    browser: Browser, address: str
+) -> None:
+    """In Swedish and in Arabic, by the browser's tree of accessibility."""
+    for language in ("sv", "ar"):
+        with _open(browser, f"{address}/kampanj/gangsnacket/{language}", width=390) as page:
+            tree = page.locator("body").aria_snapshot()
+            core = page.locator(".core.voice .text").inner_text().split()[0]
+        parts = ["- banner", "- main", "[level=1]", core, "[level=2]", "[level=3]", "- contentinfo"]
+        places = [tree.find(part) for part in parts]
+        assert -1 not in places
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
