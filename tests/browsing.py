@@ -19,7 +19,8 @@ SOON = 60_000  # milliseconds, of patience: the machine may be busy
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _OUT_OF_ORDER = """
 () => {
-  const found = [], aside = (style) => ['absolute', 'fixed', 'sticky'].includes(style.position) || style.float !== 'none';
+  const found = [], strange = '[aria-owns], [aria-flowto], [tabindex]:not([tabindex="0"], [tabindex="-1"])';
+  const aside = (style) => ['absolute', 'fixed', 'sticky'].includes(style.position) || style.float !== 'none';
   for (const box of document.querySelectorAll('body, body *:not(svg, svg *)')) {
     const style = getComputedStyle(box), turned = style.flexDirection === 'row-reverse';
     const mirrored = (style.direction === 'rtl') !== (turned && document.documentElement.dir === 'rtl');
@@ -36,8 +37,7 @@ _OUT_OF_ORDER = """
       before = at;
     }
   }
-  return [...found, ...[...document.querySelectorAll('[aria-owns], [aria-flowto], [tabindex]:not([tabindex="0"], [tabindex="-1"])')]
-    .map((it) => it.outerHTML.slice(0, 120))];
+  return [...found, ...[...document.querySelectorAll(strange)].map((it) => it.outerHTML.slice(0, 120))];
 }
 """
 QUIET = [
@@ -90,7 +90,7 @@ def sign_in(context: BrowserContext, client: Client, address: str) -> None:
 
 
 def out_of_order(page: Page) -> list[str]:
-    """What is seen before the element that a screen reader reads before it, or is read or reached in an order of its own.
+    """What is seen before something that is read out before it, and what is read or reached in an order of its own.
 
     A reader hears the page in the order of its source (WCAG 1.3.2, 2.4.3); so that is the order in which it must stand.
     """
