@@ -23,11 +23,13 @@ _OUT_OF_ORDER = """
   const aside = (style) => ['absolute', 'fixed', 'sticky'].includes(style.position) || style.float !== 'none';
   for (const box of document.querySelectorAll('body, body *:not(svg, svg *)')) {
     const style = getComputedStyle(box), turned = style.flexDirection === 'row-reverse';
+    const placed = /flex|grid/.test(style.display);
     const mirrored = (style.direction === 'rtl') !== (turned && document.documentElement.dir === 'rtl');
     let before = null;
     for (const child of box.children) {
       const at = child.getBoundingClientRect();
-      if (at.width < 2 || at.height < 2 || aside(getComputedStyle(child))) continue;
+      const its = getComputedStyle(child), in_text = !placed && its.display.startsWith('inline');
+      if (at.width < 2 || at.height < 2 || aside(its) || in_text) continue;
       if (before) {
         const behind = mirrored ? at.right <= before.left + 1 : at.left >= before.right - 1;
         const ahead = mirrored ? at.left >= before.right - 1 : at.right <= before.left + 1;
