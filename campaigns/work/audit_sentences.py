@@ -135,6 +135,8 @@ ACTIONS: Mapping[str, Said] = {
     "organisation.verification_withdrawn": Said(_O, N_("{who} withdrew the verification of {organisation}.")),
     "organisation.subscribed": Said(_O, N_("{who} chose what {organisation} follows.")),
     "organisation.contact_changed": Said(_O, N_("{who} changed the contact details of {organisation}.")),
+    "organisation.logo_kept": Said(_O, N_("{who} chose the logo of {organisation}, or what is said of it.")),
+    "organisation.logo_removed": Said(_O, N_("{who} removed the logo of {organisation}.")),
     "channel.added": Said(_O, N_("{who} added a channel to {organisation}: {kind}.")),
     "channel.named": Said(_O, N_("{who} named a channel of {organisation}: {kind}.")),
     "channel.tried": Said(_O, N_("{who} tested a channel of {organisation}: {kind}.")),
