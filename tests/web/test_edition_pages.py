@@ -212,9 +212,9 @@ def test_an_offered_edition_is_found_by_everyone_from_t_and_by_nobody_before(pla
     desk = place.desk(other)
     page = desk.get("/arbete/material").text
     assert place.public() in page
-    assert "ny</span>" in page.partition("Från andra:")[2]
+    assert "nytt</span>" in page.partition("Från andra:")[2]
     desk.post("/arbete/material/sett")
-    assert "ny</span>" not in desk.get("/arbete/material").text.partition("Från andra:")[2]
+    assert "nytt</span>" not in desk.get("/arbete/material").text.partition("Från andra:")[2]
 
 
 def test_an_edition_of_a_cancelled_campaign_is_listed_and_deleted(place: Place) -> None:
