@@ -17,7 +17,7 @@ from campaigns.work.drafts import one_line, prose
 from campaigns.work.edition_wanting import cores_now, source_of, want_editions
 from campaigns.work.library_contents import Content, contents_of, digest_of
 from campaigns.work.loading import is_over
-from campaigns.work.logo_contents import logo_mark
+from campaigns.work.logo_contents import hold_logo, logo_mark
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SomeoneElseWrote, must_pass
 
@@ -50,6 +50,7 @@ def begin_edition(
     actor.must(Permission.WRITE_MATCHING)
     part = tidy(part)
     with writing(place.engine) as session:
+        hold_logo(session, actor.organisation_id or "")
         campaign, organisation = _open_campaign(session, actor, campaign_id, now)
         source = _source(session, place, campaign, language)
         missing = [] if source else [Fault(message=LANGUAGE_NEEDED, field="language")]
@@ -91,7 +92,7 @@ def _open_campaign(session: Session, actor: Actor, campaign_id: str, now: dateti
         select(Campaign, Organisation)
         .join(Organisation, col(Organisation.id) == actor.organisation_id)
         .where(col(Campaign.id) == campaign_id, edition_visibility.desk_is_open(actor, now))
-        .with_for_update(of=[Campaign, Organisation])  # its logo is not changed while the edition comes about
+        .with_for_update(of=[Campaign])
     ).first()
     if row is None:
         raise NotThere

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from campaigns.domain.errors import NotThere
-from campaigns.store.tables import OrganisationLogo
+from campaigns.store.tables import Organisation, OrganisationLogo
 
 Content = dict[str, Any]
 
@@ -24,6 +24,15 @@ def logos_of(session: Session, organisation_ids: Collection[str]) -> Mapping[str
         organisation_id: {"alternative": alternative, "sha256": sha256, "width": width, "height": height}
         for organisation_id, alternative, sha256, width, height in rows
     }
+
+
+def hold_logo(session: Session, organisation_id: str) -> None:
+    """Let nobody add, change or remove an organisation's logo until this transaction ends.
+
+    Whoever locks campaigns too does this first. Rows that only refer to the organisation go on being written.
+    """
+    held = select(Organisation.id).where(col(Organisation.id) == organisation_id).with_for_update(key_share=True)
+    session.exec(held).first()
 
 
 def logo_mark(session: Session, organisation_id: str) -> str:

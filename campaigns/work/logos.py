@@ -21,6 +21,7 @@ from campaigns.store.tables import Campaign, LocalEdition, Member, Organisation,
 from campaigns.work.drafts import one_line
 from campaigns.work.edition_wanting import want_editions
 from campaigns.work.library_contents import contents_of
+from campaigns.work.logo_contents import hold_logo
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import must_pass
 
@@ -147,7 +148,7 @@ def keep_logo(place: Workplace, actor: Actor, *, raw: bytes, alternative: str, n
 def _held(session: Session, actor: Actor) -> tuple[str, Sequence[Campaign]]:
     """The organisation and every campaign it has editions of, locked, so that none is begun or offered meanwhile."""
     organisation_id = _own(session, actor)
-    session.exec(select(Organisation.id).where(col(Organisation.id) == organisation_id).with_for_update()).one()
+    hold_logo(session, organisation_id)
     ours = col(LocalEdition.organisation_id) == organisation_id
     campaigns = session.exec(
         select(Campaign)
