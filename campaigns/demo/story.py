@@ -80,7 +80,7 @@ class Playing:
         communicator, approver = self._police()
         partners = [person for partner in draft.partners for person in self._partner(partner)]
         others = self._others(partners)
-        fill_glossary(self._place, others[0].actor, clock=self._now)
+        fill_glossary(self._place, others[0].actor, others[-1].actor, clock=self._now)
         draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
         campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now()).campaign_id
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
@@ -118,6 +118,7 @@ class Playing:
             self._member("administrator@ungdomsjouren.example.org", partners[0].organisation, {Role.ADMINISTRATOR}),
             self._member("oversattare@samtal.example.org", partners[2].organisation, {Role.TRANSLATOR}),
             self._member("lasare@samtal.example.org", partners[2].organisation, {Role.READER}),
+            self._member("sprakvardare@polisen.example.se", POLICE, {Role.STEWARD}),
         )
 
     def _partner(self, partner: PartnerDraft) -> Sequence[Person]:

@@ -175,6 +175,7 @@ ACTIONS: Mapping[str, Said] = {
     "calendar.closed": Said(_A, N_("{who} closed the address of their calendar.")),
     "terms.published": Said(_S, N_("{who} published version {version} of the embargo terms.")),
     "glossary.added": Said(_S, N_("{who} added a term in {language} to the glossary.")),
+    "glossary.approved": Said(_S, N_("{who} approved a term of the glossary in {language}.")),
     "glossary.changed": Said(_S, N_("{who} changed a term in {language} in the glossary.")),
     "glossary.removed": Said(_S, N_("{who} removed a term in {language} from the glossary.")),
     "publishing.disarmed": Said(_S, N_("This Samklang was restored from a backup, and publishing was disarmed.")),

@@ -160,7 +160,10 @@ def _fact(fact: KeyFact) -> Content:
 
 
 def _terms(session: Session) -> Sequence[GlossaryTerm]:
-    return session.exec(select(GlossaryTerm).order_by(col(GlossaryTerm.swedish), col(GlossaryTerm.language))).all()
+    """Those that a second person approved as they stand; drafts are not printed."""
+    approved = col(GlossaryTerm.approved_edit) == col(GlossaryTerm.edited_at)
+    in_order = col(GlossaryTerm.swedish), col(GlossaryTerm.language)
+    return session.exec(select(GlossaryTerm).where(approved).order_by(*in_order)).all()
 
 
 def _terms_in(terms: Iterable[GlossaryTerm], tag: str) -> list[Content]:
