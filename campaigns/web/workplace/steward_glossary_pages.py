@@ -79,7 +79,7 @@ def approve(term_id: str) -> BaseResponse:
     return go("steward_glossary.terms", sprak=entry.wording.language)
 
 
-def _said(entry: GlossaryEntry) -> dict[str, object]:
+def _said(entry: GlossaryEntry) -> dict[str, str]:
     kept = entry.wording
     said = {"swedish": kept.swedish, "language": kept.language, "preferred": kept.preferred, "note": kept.note}
     return said | {"avoid": "\n".join(kept.avoid)}
