@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from factories import Office, rows
+from logo_samples import plain_logo
 from sqlmodel import col
 
 from campaigns.domain.access import Actor
 from campaigns.domain.editions import Contact, LocalPart
 from campaigns.store.tables import LocalEdition
-from campaigns.work import editions
+from campaigns.work import editions, logos
 
 if TYPE_CHECKING:
     from scenes import Scene
@@ -52,12 +53,18 @@ def _follow(s: "Scene") -> None:
     editions.follow_message(s.place, s.partner, found.id, seen=editions.mark_of(found.source), now=s.now)
 
 
+def _keep_logo(s: "Scene") -> None:
+    logos.keep_logo(s.place, s.partner, raw=plain_logo(), alternative="Ungdomsjouren", now=s.now)
+
+
 PREPARED: Mapping[str, Callable[["Scene"], object]] = {
     "save_edition": _begin,
     "follow_message": _begin,
     "offer_edition": _begin,
     "take_back_edition": _begin_and_offer,
     "remove_edition": _begin,
+    "keep_logo": _begin,
+    "remove_logo": _keep_logo,
 }
 AUDITED: Mapping[str, tuple[str, Callable[["Scene"], object]]] = {
     "begin_edition": ("live", _begin),
@@ -71,4 +78,6 @@ AUDITED: Mapping[str, tuple[str, Callable[["Scene"], object]]] = {
     "offer_edition": ("live", lambda s: editions.offer_edition(s.place, s.partner, _one(s).id, version=1, now=s.now)),
     "take_back_edition": ("live", lambda s: editions.take_back_edition(s.place, s.partner, _one(s).id, now=s.now)),
     "remove_edition": ("live", lambda s: editions.remove_edition(s.place, s.partner, _one(s).id, now=s.now)),
+    "keep_logo": ("live", _keep_logo),
+    "remove_logo": ("live", lambda s: logos.remove_logo(s.place, s.partner, now=s.now)),
 }

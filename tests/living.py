@@ -6,6 +6,7 @@ from typing import Any
 
 from edition_scenes import edition, offered
 from factories import Office, rows, text
+from logo_samples import plain_logo
 from sqlmodel import col
 from upload_scenes import agreed, image
 
@@ -16,6 +17,7 @@ from campaigns.domain.translating import Job
 from campaigns.domain.uploads import Told
 from campaigns.store.tables import Member
 from campaigns.work import briefing, scheduling
+from campaigns.work.logos import keep_logo
 from campaigns.work.matching import own_messages
 from campaigns.work.translating.asking import ask_for_text
 from campaigns.work.translating.remarks import remark
@@ -90,6 +92,7 @@ def living(office: Office) -> Living:
     _translating(office, found["briefing"], world.reader)
     found["approved"] = office.approved(*partners, name="Trygg hemväg", lift_at=office.now + timedelta(days=2))
     edition(office, world.study, found["live"])
+    keep_logo(office.place, world.study, raw=plain_logo(), alternative="Ett hjärta", now=office.now)
     offered(office, world.helpline, found["approved"], language="en")
     found["held"] = office.approved(world.helpline, name="Sommarlovskoll", lift_at=office.now + timedelta(days=5))
     scheduling.hold(office.place, office.approver, found["held"], now=office.now)

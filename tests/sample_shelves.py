@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.library import EVERYTHING, ZIP, Case, Change, Download, Item, Making, Part, Shelf
+from campaigns.work.edition_listing import ListedEdition
 from campaigns.work.edition_reading import OfferedEdition
 from campaigns.work.library_contents import CORE_CHANGED
 
@@ -97,6 +98,9 @@ class SampleShelves:
         raise NotThere
 
     def editions(self, **_: object) -> Sequence[OfferedEdition]:
+        return ()
+
+    def offered(self, **_: object) -> Sequence[ListedEdition]:
         return ()
 
     def edition_download(self, **_: object) -> Download:

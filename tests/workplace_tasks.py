@@ -180,6 +180,13 @@ def term(s: Scene) -> str:
     return rows(s.place, GlossaryTerm, col(GlossaryTerm.swedish) == TERM.swedish)[0].id
 
 
+def approve_term(s: Scene) -> None:
+    """The approver, as a steward too, finds that the term may be printed."""
+    second = replace(s.approver, roles=frozenset({Role.STEWARD}))
+    entry = steward_glossary.glossary_entry(s.place, second, term(s))
+    steward_glossary.approve_term(s.place, second, entry.id, seen=entry.mark, now=s.now)
+
+
 def withdraw_verification(s: Scene) -> None:
     """Verify no more; what the scene founded is verified."""
     steward_organisations.withdraw_verification(s.place, steward(s), organisation(s), note="Fel namn.", now=s.now)
@@ -261,6 +268,7 @@ PREPARED: Mapping[str, Task] = {
     "cancel_invitation": invite,
     "remind": brief_the_newcomer,
     "change_term": add_term,
+    "approve_term": add_term,
     "remove_term": add_term,
     "verify": withdraw_verification,
     "rehash_password": set_password,
@@ -348,6 +356,7 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
             s.place, steward(s), term(s), replace(TERM, preferred="money mule"), now=s.now
         ),
     ),
+    "approve_term": ("live", approve_term),
     "remove_term": ("live", lambda s: steward_glossary.remove_term(s.place, steward(s), term(s), now=s.now)),
     "invite_administrator": (
         "live",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from campaigns import data
 from campaigns.demo.glossary import fill_glossary
+from campaigns.demo.local import make_editions
 from campaigns.demo.readers import Readers
 from campaigns.demo.receivers import WebhookReceiver
 from campaigns.domain.access import Actor, Role
@@ -79,13 +80,14 @@ class Playing:
         communicator, approver = self._police()
         partners = [person for partner in draft.partners for person in self._partner(partner)]
         others = self._others(partners)
-        fill_glossary(self._place, others[0].actor, clock=self._now)
+        fill_glossary(self._place, others[0].actor, others[-1].actor, clock=self._now)
         draft = _without_channels(draft)  # the partners have theirs already, and those lead to the local receivers
         campaign_id = registering.register(self._place, communicator.actor, draft, now=self._now()).campaign_id
         invited = briefing.open_briefing(self._place, communicator.actor, campaign_id, now=self._now())
         self._say(N_("The campaign is registered. Partners invited: {count}."), count=invited)
         self._brief(campaign_id, partners, communicator.actor)
         self._consent(campaign_id, partners)
+        self._adapt(campaign_id, partners)
         readers = Readers(self._place, author=communicator.actor, reviewer=approver.actor, clock=self._now)
         self._say(N_("Translations reviewed by a second person: {count}."), count=readers.make_ready(campaign_id))
         revision = approving.ask_approval(self._place, communicator.actor, campaign_id, now=self._now())
@@ -116,6 +118,7 @@ class Playing:
             self._member("administrator@ungdomsjouren.example.org", partners[0].organisation, {Role.ADMINISTRATOR}),
             self._member("oversattare@samtal.example.org", partners[2].organisation, {Role.TRANSLATOR}),
             self._member("lasare@samtal.example.org", partners[2].organisation, {Role.READER}),
+            self._member("sprakvardare@polisen.example.se", POLICE, {Role.STEWARD}),
         )
 
     def _partner(self, partner: PartnerDraft) -> Sequence[Person]:
@@ -179,6 +182,12 @@ class Playing:
             if Role.PUBLISHER in person.actor.roles:
                 given += self._consent_of(campaign_id, person.actor)
         self._say(N_("Matching messages with their organisation's consent: {count}."), count=given)
+
+    def _adapt(self, campaign_id: str, partners: Sequence[Person]) -> None:
+        """Before approval, so that its documents are made beside the campaign's own."""
+        editor, publisher = (person.actor for person in partners[2:4])
+        count = make_editions(self._place, editor, publisher, campaign_id, clock=self._now)
+        self._say(N_("Local editions that a study association offers: {count}."), count=count)
 
     def _consent_of(self, campaign_id: str, publisher: Actor) -> int:
         messages = matching.own_messages(self._place, publisher, campaign_id, now=self._now())

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     REPORT = "report a message as published"
     INVITE = "invite members"
     KEEP_ORGANISATION = "keep channels and subscriptions"
+    KEEP_LOGO = "keep the logo"
     FOUND_ORGANISATION = "add an organisation"
     VERIFY = "verify an organisation"
     KEEP_TERMS = "publish embargo terms"
@@ -71,11 +72,18 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.APPROVER: _POLICE_DESK | {Permission.APPROVE, Permission.REARM},
     Role.EDITOR: frozenset({Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING, Permission.REPORT}),
     Role.PUBLISHER: frozenset(
-        {Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING, Permission.CONSENT, Permission.REPORT}
+        {
+            Permission.READ_BRIEFING,
+            Permission.ASK,
+            Permission.WRITE_MATCHING,
+            Permission.CONSENT,
+            Permission.REPORT,
+            Permission.KEEP_LOGO,
+        }
     ),
     Role.TRANSLATOR: frozenset({Permission.READ_BRIEFING, Permission.ASK, Permission.WRITE_MATCHING}),
     Role.READER: frozenset({Permission.READ_BRIEFING, Permission.ASK}),
-    Role.ADMINISTRATOR: frozenset({Permission.INVITE, Permission.KEEP_ORGANISATION}),
+    Role.ADMINISTRATOR: frozenset({Permission.INVITE, Permission.KEEP_ORGANISATION, Permission.KEEP_LOGO}),
     Role.STEWARD: frozenset(
         {
             Permission.FOUND_ORGANISATION,

@@ -166,6 +166,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Permission.REPORT: N_("report a message as published"),
         Permission.INVITE: N_("invite members"),
         Permission.KEEP_ORGANISATION: N_("keep channels and subscriptions"),
+        Permission.KEEP_LOGO: N_("keep the logo"),
         Permission.FOUND_ORGANISATION: N_("add an organisation"),
         Permission.VERIFY: N_("verify an organisation"),
         Permission.KEEP_TERMS: N_("publish embargo terms"),

@@ -113,6 +113,7 @@ class Composer:
             autonym=self.own(language.autonym),
             qr_label=self.word("scan"),
             address=occasion.address,
+            logo=self.material.edition.logo if self.material.edition else None,
         )
 
     @cached_property

@@ -21,6 +21,7 @@ from campaigns.materials.docx_parts import (
     w,
     xml_bytes,
 )
+from campaigns.materials.docx_picture import PART, RELATION, logo_paragraph
 from campaigns.materials.isolating import Isolate, Run
 from campaigns.materials.sheet import Contact, Element, Pair, Prose, Role, Row, Section, Sheet, Style
 from campaigns.materials.typography import typography
@@ -65,9 +66,13 @@ class _Writer:
             "word/numbering.xml": numbering_xml(self.lists),
             "word/header1.xml": xml_bytes(self._edge("hdr", self.sheet.embargo, "Embargo")),
             "word/footer1.xml": xml_bytes(self._edge("ftr", (self.sheet.running,), "Small")),
-            "word/_rels/document.xml.rels": relationships(self.links),
+            "word/_rels/document.xml.rels": relationships(self.links, self._pictures()),
+            **({PART: self.sheet.logo.png} if self.sheet.logo else {}),
         }
         return archived(sorted(parts.items(), key=lambda part: (part[0] != "[Content_Types].xml", part[0])))
+
+    def _pictures(self) -> dict[str, str]:
+        return {RELATION: PART.removeprefix("word/")} if self.sheet.logo else {}
 
     def _body(self) -> ET.Element:
         document = ET.Element(w("document"))
@@ -80,6 +85,8 @@ class _Writer:
         return document
 
     def _opening(self) -> Iterator[ET.Element]:
+        if self.sheet.logo:
+            yield logo_paragraph(self.sheet.logo, rtl=self.sheet.language.direction == "rtl")
         yield self._paragraph(self.sheet.label, "Label")
         yield self._paragraph(self.sheet.title, "Title")
         if self.sheet.lead:

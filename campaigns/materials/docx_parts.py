@@ -1,19 +1,19 @@
 """The parts of a DOCX beside its body: styles, lists, relations, properties."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from campaigns.domain.languages import Language
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
 _WML = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
-for _prefix, _namespace in (("w", WORD), ("r", _OFFICE), ("cp", _CORE), ("dc", _DC)):
+for _prefix, _namespace in (("w", WORD), ("r", OFFICE), ("cp", _CORE), ("dc", _DC)):
     ET.register_namespace(_prefix, _namespace)
 
 # Fonts that word processors have or replace well; nobody can be asked to install one to edit a card.
@@ -154,14 +154,16 @@ def numbering_xml(lists: int) -> bytes:
     return xml_bytes(numbering)
 
 
-def relationships(links: Sequence[str]) -> bytes:
-    """What the body refers to: its styles, lists, edges, and the addresses it links to."""
+def relationships(links: Sequence[str], pictures: Mapping[str, str]) -> bytes:
+    """What the body refers to: its styles, lists, edges, pictures by their ids, and the addresses it links to."""
     inside = {"styles": "styles", "numbering": "numbering", "header1": "header", "footer1": "footer"}
     root = ET.Element("Relationships", {"xmlns": _REL})
     for name, kind in inside.items():
-        ET.SubElement(root, "Relationship", {"Id": name, "Type": f"{_OFFICE}/{kind}", "Target": f"{name}.xml"})
+        ET.SubElement(root, "Relationship", {"Id": name, "Type": f"{OFFICE}/{kind}", "Target": f"{name}.xml"})
+    for name, part in pictures.items():
+        ET.SubElement(root, "Relationship", {"Id": name, "Type": f"{OFFICE}/image", "Target": part})
     for number, link in enumerate(links, 1):
-        outside = {"Id": f"link{number}", "Type": f"{_OFFICE}/hyperlink", "Target": link, "TargetMode": "External"}
+        outside = {"Id": f"link{number}", "Type": f"{OFFICE}/hyperlink", "Target": link, "TargetMode": "External"}
         ET.SubElement(root, "Relationship", outside)
     return xml_bytes(root)
 
@@ -182,6 +184,7 @@ def _content_types() -> bytes:
         {"Extension": "rels", "ContentType": "application/vnd.openxmlformats-package.relationships+xml"},
     )
     ET.SubElement(root, "Default", {"Extension": "xml", "ContentType": "application/xml"})
+    ET.SubElement(root, "Default", {"Extension": "png", "ContentType": "image/png"})
     names = {
         "document": "document.main",
         "styles": "styles",
@@ -201,7 +204,7 @@ def _content_types() -> bytes:
 
 def _package_relations() -> bytes:
     root = ET.Element("Relationships", {"xmlns": _REL})
-    document = {"Id": "document", "Type": f"{_OFFICE}/officeDocument", "Target": "word/document.xml"}
+    document = {"Id": "document", "Type": f"{OFFICE}/officeDocument", "Target": "word/document.xml"}
     ET.SubElement(root, "Relationship", document)
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     ET.SubElement(root, "Relationship", {"Id": "core", "Type": core, "Target": "docProps/core.xml"})

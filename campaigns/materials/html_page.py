@@ -7,6 +7,7 @@ from itertools import groupby
 
 from campaigns.domain.languages import Language
 from campaigns.materials.isolating import Isolate, Run
+from campaigns.materials.logos import Logo
 from campaigns.materials.qr import qr_svg
 from campaigns.materials.sheet import Contact, Element, Pair, Prose, Row, Section, Sheet, Style
 from campaigns.materials.typography import typography
@@ -43,7 +44,15 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield "<header>"
     yield from _marks("embargo", sheet.embargo, sheet)
     yield f'<p class="label"><b{_tongue(sheet.label, sheet)}>{_runs(sheet.label.runs)}</b>'
-    yield f"<span{_tongue(sheet.autonym, sheet)}>{_runs(sheet.autonym.runs)}</span></p></header>"
+    yield f"<span{_tongue(sheet.autonym, sheet)}>{_runs(sheet.autonym.runs)}</span></p>"
+    yield from [_logo(sheet.logo, sheet)] if sheet.logo else []
+    yield "</header>"
+
+
+def _logo(logo: Logo, sheet: Sheet) -> str:
+    tongue = "" if sheet.language.tag.startswith("sv") else ' lang="sv" dir="ltr"'
+    size = f'width="{logo.width}" height="{logo.height}"'
+    return f'<p class="logo"><img src="{logo.data_uri}" alt="{escape(logo.alternative)}" {size}{tongue}></p>'
 
 
 def _marks(kind: str, proses: Iterable[Prose], sheet: Sheet) -> Iterator[str]:

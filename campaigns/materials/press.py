@@ -19,6 +19,7 @@ from campaigns.domain.errors import N_, Refused
 from campaigns.domain.languages import Direction, Language
 from campaigns.materials.fonts import folders, refuse_missing, settable
 from campaigns.materials.isolating import Run
+from campaigns.materials.logos import Logo
 from campaigns.materials.qr import qr_svg
 from campaigns.materials.sheet import Contact, Element, Pair, Prose, Row, Section, Sheet
 from campaigns.materials.typography import typography
@@ -87,7 +88,13 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "autonym": _prose(sheet.autonym),
         "qr": {"svg": qr_svg(sheet.address), "label": _prose(sheet.qr_label)} if sheet.qr_label else None,
         "address": sheet.address,
+        "logo": _logo(sheet.logo) if sheet.logo else None,
     }
+
+
+def _logo(logo: Logo) -> dict[str, Any]:
+    width, height = logo.printed
+    return {"svg": logo.svg, "width": width, "height": height, "alt": logo.alternative}
 
 
 def _look(language: Language) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from campaigns.domain.languages import Language
 from campaigns.materials.isolating import Run, plain
 from campaigns.materials.kinds import Kind
+from campaigns.materials.logos import Logo
 
 
 class Style(StrEnum):
@@ -97,7 +98,10 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A whole document. `marks` say what it is not (an official text), `colophon` where it comes from."""
+    """A whole document. `marks` say what it is not (an official text), `colophon` where it comes from.
+
+    `logo` is that of the organisation whose edition it is.
+    """
 
     kind: Kind
     language: Language
@@ -113,6 +117,7 @@ class Sheet:
     autonym: Prose
     qr_label: Prose | None = None
     address: str = ""
+    logo: Logo | None = None
 
     def prose(self) -> Iterator[Prose]:
         """Every piece of prose on the sheet, in reading order."""

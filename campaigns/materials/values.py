@@ -8,6 +8,7 @@ from campaigns.domain.facts import FactKind, KeyFact
 from campaigns.domain.languages import Language
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.text_digits import digits_of
+from campaigns.materials.logos import Logo
 
 INVITED = "inbjudna organisationer"
 """Whom a copy is delivered to that everyone gets who accepted the terms. Sheets say it in their own language."""
@@ -85,6 +86,7 @@ class Edition:
     introduction: tuple[Block, ...] = ()
     contacts: tuple[LocalContact, ...] = ()
     questions: tuple[str, ...] = ()
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from time import monotonic
 
 from sqlmodel import Session, col, select
 
-from campaigns.domain.errors import N_
+from campaigns.domain.errors import N_, NotThere
 from campaigns.domain.library import EVERYTHING, ZIP, Making
 from campaigns.domain.lifecycle import Stage
 from campaigns.logs import said
@@ -25,6 +25,7 @@ from campaigns.store.tables import Campaign, MaterialSet
 from campaigns.work.library_contents import HAS_MATERIAL
 from campaigns.work.library_making import MadeShelf, Outcome, file_of, pack_all, refused
 from campaigns.work.library_wanting import tell_of_newer, want_everything, want_material
+from campaigns.work.logo_contents import with_picture
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -152,6 +153,7 @@ class Workshop:
             return refused(FAILED)
         if order.language == EVERYTHING:
             return self._packed(order)
+        content = self._with_picture(order)
         renewed = monotonic()
 
         def go_on() -> bool:
@@ -162,7 +164,15 @@ class Workshop:
                 renewed = monotonic()
             return self._may_go_on()
 
-        return self._maker.make(order.content, version=order.version, embargoed=order.embargoed, go_on=go_on)
+        return self._maker.make(content, version=order.version, embargoed=order.embargoed, go_on=go_on)
+
+    def _with_picture(self, order: Order) -> dict[str, object]:
+        """What is made of it; a logo is kept apart, so that no content that counts no more holds one on."""
+        try:
+            with reading(self._place.engine) as session:
+                return with_picture(session, order.content)
+        except NotThere as error:  # it was changed meanwhile, and this shelf was superseded with it
+            raise MakerFailed(said(error)) from error
 
     def _packed(self, order: Order) -> Outcome:
         """The ZIP of all languages needs no setting: it is put together here, of what is kept."""

@@ -280,12 +280,17 @@ def without_any(session: Session, stages: Collection[Stage]) -> Sequence[str]:
 
 
 def supersede(session: Session, ids: Collection[str], *, now: datetime) -> None:
-    """These sets count no more. Their bytes go, what they were stays."""
+    """These sets count no more. Their bytes go, what they were stays; but not the contacts that an edition named."""
     if not ids:
         return
     chosen = list(ids)
     session.connection().execute(
         update(MaterialSet).where(col(MaterialSet.id).in_(chosen)).values(superseded_at=now, lease_until=None)
+    )
+    session.connection().execute(
+        update(MaterialSet)
+        .where(col(MaterialSet.id).in_(chosen), col(MaterialSet.edition_id).is_not(None))
+        .values(content={})
     )
     session.connection().execute(delete(MaterialPart).where(col(MaterialPart.set_id).in_(chosen)))
 

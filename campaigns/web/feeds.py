@@ -82,7 +82,8 @@ for _selection in SELECTIONS:
 def sitemap() -> Response:
     """Every public page with its languages."""
     cases = site().shelves.cases(now=now(), kind=NOTHING)
-    found = sitemap_xml(site().reading.sitemap(now=now()), cases, site().absolute)
+    editions = site().shelves.offered(now=now())
+    found = sitemap_xml(site().reading.sitemap(now=now()), cases, editions, site().absolute)
     return _typed(found, "application/xml; charset=utf-8")
 
 

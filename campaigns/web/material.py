@@ -1,5 +1,7 @@
 """The public library: what can be downloaded of the campaigns that are public, by anyone, without account or cookie."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, make_response, render_template, request
 
 from campaigns.data import languages
@@ -31,8 +33,8 @@ def library() -> str:
     """Everything there is, or what is of one campaign, in one language, of one kind."""
     speak(asked_language() or "sv")
     every = site().shelves.cases(now=now(), kind=NOTHING)
-    asked = (request.args.get(name, "") for name in ("kampanj", "sprak", "typ"))
-    slug, tag, kind = (word.replace("\0", "") for word in asked)  # PostgreSQL knows no NUL
+    said = (request.args.get(name, "") for name in ("kampanj", "sprak", "typ"))
+    slug, tag, kind = (word.replace("\0", "") for word in said)  # PostgreSQL knows no NUL
     kind = kind if kind in KINDS else ""
     chosen = {"slug": slug or None, "language": tag or None, "kind": kind or NOTHING}
     try:
@@ -40,8 +42,10 @@ def library() -> str:
     except NotThere:
         shown = []  # an address that somebody kept: the page says that nothing fits
     tags = {shelf.language for case in every for shelf in case.made}
+    local = Counter(one.campaign for one in site().shelves.offered(now=now(), slug=slug or None, language=tag or None))
+    asked = {"slug": slug, "tag": tag, "kind": kind}
     return render_template(
-        "material/library.html", every=every, shown=shown, tags=tags, kinds=KINDS, slug=slug, tag=tag, kind=kind
+        "material/library.html", every=every, shown=shown, tags=tags, kinds=KINDS, local=local, **asked
     )
 
 
@@ -49,7 +53,8 @@ def library() -> str:
 def campaign(slug: str) -> str:
     """One campaign: its languages, what is still being made, and everything in one ZIP."""
     speak(asked_language() or "sv")
-    return render_template("material/campaign.html", case=_case(slug, kind=NOTHING))
+    case = _case(slug, kind=NOTHING)
+    return render_template("material/campaign.html", case=case, local=site().shelves.offered(now=now(), slug=slug))
 
 
 @material.get("/material/<slug>/<language>")

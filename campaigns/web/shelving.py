@@ -8,6 +8,7 @@ from typing import Protocol
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.library import Case, Download
+from campaigns.work.edition_listing import ListedEdition, offered_editions
 from campaigns.work.edition_reading import OfferedEdition, public_edition_download, public_editions
 from campaigns.work.library import public_download, public_library, read_bytes
 from campaigns.work.library_news import Tally, store_tally
@@ -29,6 +30,11 @@ class PublicShelves(Protocol):
         self, *, now: datetime, slug: str, language: str, edition: str | None = None
     ) -> Sequence[OfferedEdition]:
         """What organisations offer of a public campaign in a language, or one of it by its name in addresses."""
+
+    def offered(
+        self, *, now: datetime, slug: str | None = None, language: str | None = None
+    ) -> Sequence[ListedEdition]:
+        """The editions that organisations offer, for lists."""
 
     def edition_download(self, *, now: datetime, slug: str, language: str, edition: str, name: str) -> Download:
         """One file of an offered edition. Raises NotThere."""
@@ -61,6 +67,11 @@ class WorkShelves:
         self, *, now: datetime, slug: str, language: str, edition: str | None = None
     ) -> Sequence[OfferedEdition]:
         return public_editions(self._place.engine, now=now, slug=slug, language=language, edition=edition)
+
+    def offered(
+        self, *, now: datetime, slug: str | None = None, language: str | None = None
+    ) -> Sequence[ListedEdition]:
+        return offered_editions(self._place.engine, now=now, slug=slug, language=language)
 
     def edition_download(self, *, now: datetime, slug: str, language: str, edition: str, name: str) -> Download:
         return public_edition_download(

@@ -8,11 +8,17 @@ from campaigns.domain.reading import SitemapEntry
 from campaigns.web.feed_about import written
 from campaigns.web.interface_urls import lasting_pages
 from campaigns.web.templating import campaign_url, campaign_urls
+from campaigns.work.edition_listing import ListedEdition
 
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
 
 
-def sitemap_xml(entries: Iterable[SitemapEntry], cases: Iterable[Case], absolute: Callable[[str], str]) -> bytes:
+def sitemap_xml(
+    entries: Iterable[SitemapEntry],
+    cases: Iterable[Case],
+    editions: Iterable[ListedEdition],
+    absolute: Callable[[str], str],
+) -> bytes:
     """The sitemap as a document; `cases` are what can be downloaded, `absolute` makes whole addresses of paths."""
     root = ET.Element("urlset", NAMESPACES)
     for pages in lasting_pages():
@@ -23,6 +29,9 @@ def sitemap_xml(entries: Iterable[SitemapEntry], cases: Iterable[Case], absolute
     for case in cases:
         pages = {shelf.language: absolute(f"/material/{case.slug}/{shelf.language}") for shelf in case.made}
         _pages(root, pages, default=absolute(f"/material/{case.slug}"))
+    for one in editions:
+        path = f"/material/{one.campaign}/{one.language}/lokalt/{one.slug}"
+        _pages(root, {one.language: absolute(path)})
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

@@ -16,6 +16,7 @@ from campaigns.domain.subscriptions import concerns
 from campaigns.domain.texts import KeyFact, TextContent
 from campaigns.i18n import words_for
 from campaigns.store import audit
+from campaigns.store.edition_sets import take_back_all_of
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import (
     Acceptance,
@@ -211,8 +212,9 @@ def invite(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id:
 def revoke(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id: str, now: datetime) -> None:
     """Take back an invitation: from now on its members are like the public. What they have read they have read.
 
-    Its messages leave the release, consented or not, and its channels get nothing at T; the police are told. From one
-    second before T it is too late (AlreadyPublic): what is public is the organisation's own to correct or withdraw.
+    Its messages leave the release, consented or not, and its channels get nothing at T; the police are told. Its local
+    editions are offered to nobody any more, for nobody there could take them back. From one second before T it is
+    too late (AlreadyPublic): what is public is the organisation's own to correct or withdraw.
     """
     actor.must(Permission.BRIEF)
     with writing(place.engine) as session:
@@ -226,6 +228,7 @@ def revoke(place: Workplace, actor: Actor, campaign_id: str, *, organisation_id:
         session.add(invitation)
         session.flush()
         organisation_leaves(session, place, campaign, organisation_id, now=now)
+        take_back_all_of(session, campaign, organisation_id)
         _forget_notices(session, campaign, organisation_id, now)
         details = {"organisation": organisation_id}
         audit.record(session, actor, "campaign.revoked", now=now, campaign_id=campaign.id, details=details)

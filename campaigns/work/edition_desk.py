@@ -23,6 +23,7 @@ from campaigns.work.edition_wanting import cores_now, local_of, source_of
 from campaigns.work.editions import mark_of
 from campaigns.work.library import items_of, shelf_of_set
 from campaigns.work.library_contents import Content, material_of, under_embargo
+from campaigns.work.logo_contents import logo_mark, logos_of, with_picture
 from campaigns.work.workplace import Workplace
 
 Woven = list[tuple[str, str]]
@@ -53,9 +54,13 @@ class OwnEdition:
 
 @dataclass(frozen=True, kw_only=True)
 class EditionDesk:
-    """One's own editions in a campaign. `languages` are those in which the core message is written."""
+    """One's own editions in a campaign. `languages` are those in which the core message is written.
+
+    `logo` is the sum of the logo that they bear, empty where the organisation has none.
+    """
 
     it: AtHand
+    logo: str
     languages: tuple[str, ...]
     editions: tuple[OwnEdition, ...]
 
@@ -121,6 +126,7 @@ def _desk(
     made = _shelves(session, actor, campaign, now)
     return EditionDesk(
         it=it,
+        logo=logo_mark(session, actor.organisation_id or ""),
         languages=tuple(tag for tag in campaign.languages if core.get(tag)),
         editions=tuple(
             _edition(edition, name, core.get(edition.language, []), made.get(edition.id)) for edition, name in rows
@@ -178,7 +184,9 @@ def preview_edition(place: Workplace, actor: Actor, edition_id: str, *, now: dat
         core = cores_now(session, place, campaign).get(edition.language)
         if core is None or not core["messages"]:
             raise NotThere
-        content, version = under_embargo(core) | {"edition": local_of(edition, organisation)}, edition.version
+        logo = logos_of(session, [organisation.id]).get(organisation.id)
+        content = with_picture(session, under_embargo(core) | {"edition": local_of(edition, organisation, logo)})
+        version = edition.version
     return html_page(conversation_card(material_of(content, version=version, embargoed=embargoed)))
 
 

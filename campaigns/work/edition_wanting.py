@@ -18,6 +18,7 @@ from campaigns.store import edition_sets, shelves
 from campaigns.store.tables import Campaign, LocalEdition, MaterialSet, Message, Organisation, Text
 from campaigns.work.library_contents import Content, content_in, contents_of, digest_of, under_embargo
 from campaigns.work.loading import invited_organisations, members_of
+from campaigns.work.logo_contents import logos_of
 from campaigns.work.telling import tell_once_settled
 from campaigns.work.workplace import Workplace
 
@@ -38,12 +39,15 @@ def want_editions(
     if rows:
         for one in session.exec(edition_sets.standing_of_editions(list(there))):
             there[one.edition_id or ""].append(one)
+    logos = logos_of(session, {organisation.id for _, organisation in rows}) if rows else {}
     behind: set[str] = set()
     for edition, organisation in rows:
         content = contents.get(edition.language)
         if any(not content or old.content["messages"] != content["messages"] for old in there[edition.id]):
             behind.add(organisation.id)
-        _want(session, campaign, edition, organisation, content, there[edition.id], now=now)
+        local = local_of(edition, organisation, logos.get(organisation.id))
+        whole = content | {"edition": local} if content else None
+        _want(session, campaign, edition, whole, there[edition.id], now=now)
     _tell(session, place, campaign, behind, now=now)
 
 
@@ -51,14 +55,12 @@ def _want(
     session: Session,
     campaign: Campaign,
     edition: LocalEdition,
-    organisation: Organisation,
-    content: Content | None,
+    whole: Content | None,
     old: Sequence[MaterialSet],
     *,
     now: datetime,
 ) -> None:
     kinds = {False} if is_public(campaign.embargo, now=now) else {True, False}
-    whole = content | {"edition": local_of(edition, organisation)} if content else None
     if whole and {one.embargoed for one in old} >= kinds and all(one.digest == digest_of(whole) for one in old):
         shelves.supersede(session, [one.id for one in old if one.embargoed not in kinds], now=now)
         return
@@ -68,9 +70,10 @@ def _want(
         shelves.want(session, _sets(campaign, edition, whole, kinds, version=version, now=now))
 
 
-def local_of(edition: LocalEdition, organisation: Organisation) -> dict[str, Any]:
+def local_of(edition: LocalEdition, organisation: Organisation, logo: Content | None) -> dict[str, Any]:
     """What is printed of an edition."""
-    return {"organisation": organisation.name, "slug": edition.slug} | asdict(edition.part)
+    said = {"organisation": organisation.name, "slug": edition.slug} | asdict(edition.part)
+    return said | {"logo": logo} if logo else said
 
 
 def _sets(

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
@@ -16,6 +16,8 @@ from campaigns.store.tables import Campaign, LocalEdition, Organisation
 from campaigns.work.drafts import one_line, prose
 from campaigns.work.edition_wanting import cores_now, source_of, want_editions
 from campaigns.work.library_contents import Content, contents_of, digest_of
+from campaigns.work.loading import is_over
+from campaigns.work.logo_contents import hold_logo, logo_mark
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import SomeoneElseWrote, must_pass
 
@@ -48,6 +50,7 @@ def begin_edition(
     actor.must(Permission.WRITE_MATCHING)
     part = tidy(part)
     with writing(place.engine) as session:
+        hold_logo(session, actor.organisation_id or "")
         campaign, organisation = _open_campaign(session, actor, campaign_id, now)
         source = _source(session, place, campaign, language)
         missing = [] if source else [Fault(message=LANGUAGE_NEEDED, field="language")]
@@ -157,10 +160,14 @@ def save_edition(
 
 def _own(session: Session, actor: Actor, edition_id: str, now: datetime) -> tuple[LocalEdition, Campaign]:
     """An edition of the member's organisation and its campaign, locked."""
+    return _locked(session, edition_id, edition_visibility.is_own(actor, now))
+
+
+def _locked(session: Session, edition_id: str, wanted: ColumnElement[bool]) -> tuple[LocalEdition, Campaign]:
     row = session.exec(
         select(LocalEdition, Campaign)
         .join(Campaign, col(Campaign.id) == col(LocalEdition.campaign_id))
-        .where(col(LocalEdition.id) == edition_id, edition_visibility.is_own(actor, now))
+        .where(col(LocalEdition.id) == edition_id, wanted)
         .with_for_update(of=[LocalEdition, Campaign])
     ).first()
     if row is None:
@@ -189,15 +196,17 @@ def mark_of(source: list[Content]) -> str:
     return digest_of({"source": source})
 
 
-def offer_edition(place: Workplace, actor: Actor, edition_id: str, *, version: int, now: datetime) -> None:
+def offer_edition(
+    place: Workplace, actor: Actor, edition_id: str, *, version: int, logo: str = "", now: datetime
+) -> None:
     """Say yes, for the organisation, that everyone may have exactly this version once the campaign is public.
 
-    Raises NotThere or NotThatVersion.
+    `logo` is the sum of the logo that was seen with it, or empty. Raises NotThere or NotThatVersion.
     """
     actor.must(Permission.CONSENT)
     with writing(place.engine) as session:
         edition, campaign = _own(session, actor, edition_id, now)
-        if edition.version != version:
+        if edition.version != version or logo_mark(session, edition.organisation_id) != logo:
             raise NotThatVersion
         if edition.offered_at is None:
             edition.offered_at, edition.offered_by = now, actor.member_id
@@ -218,14 +227,15 @@ def take_back_edition(place: Workplace, actor: Actor, edition_id: str, *, now: d
 
 
 def remove_edition(place: Workplace, actor: Actor, edition_id: str, *, now: datetime) -> None:
-    """Delete it with all that was made of it. While it is offered, whoever may take it back does this.
+    """Delete it with all that was made of it, also once the campaign is over or closed to the organisation.
 
-    Raises NotThere, or NotAllowed for an editor while it is offered.
+    While everyone may have it, or will from T, whoever may take it back does this. Raises NotThere, or NotAllowed for
+    an editor while it is offered.
     """
     actor.must(Permission.WRITE_MATCHING)
     with writing(place.engine) as session:
-        edition, campaign = _own(session, actor, edition_id, now)
-        if edition.offered_at is not None:
+        edition, campaign = _locked(session, edition_id, edition_visibility.may_be_deleted(actor, now))
+        if edition.offered_at is not None and not is_over(campaign.stage):
             actor.must(Permission.CONSENT)
         details = {"edition": edition.id, "language": edition.language, "version": edition.version}
         edition_sets.forget_edition(session, edition.id)

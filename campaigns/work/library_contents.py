@@ -4,6 +4,7 @@ A content holds all that is printed and nothing that changes by itself, so that 
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +20,7 @@ from campaigns.domain.library import Change
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import blocks
+from campaigns.materials.logos import Logo
 from campaigns.materials.values import (
     INVITED,
     CoreMessage,
@@ -158,7 +160,10 @@ def _fact(fact: KeyFact) -> Content:
 
 
 def _terms(session: Session) -> Sequence[GlossaryTerm]:
-    return session.exec(select(GlossaryTerm).order_by(col(GlossaryTerm.swedish), col(GlossaryTerm.language))).all()
+    """Those that a second person approved as they stand; drafts are not printed."""
+    approved = col(GlossaryTerm.approved_edit) == col(GlossaryTerm.edited_at)
+    in_order = col(GlossaryTerm.swedish), col(GlossaryTerm.language)
+    return session.exec(select(GlossaryTerm).where(approved).order_by(*in_order)).all()
 
 
 def _terms_in(terms: Iterable[GlossaryTerm], tag: str) -> list[Content]:
@@ -222,7 +227,12 @@ def _edition(local: Content) -> Edition:
         introduction=blocks(local["introduction"]),
         contacts=tuple(one for contact in local["contacts"] for one in _ways_to(contact)),
         questions=tuple(local["questions"]),
+        logo=_logo(local["logo"]) if local.get("logo") else None,
     )
+
+
+def _logo(said: Content) -> Logo:
+    return Logo(png=b64decode(said["png"]), alternative=said["alternative"], width=said["width"], height=said["height"])
 
 
 def _ways_to(contact: Content) -> list[LocalContact]:

@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.store import visibility
+from campaigns.store import edition_visibility, visibility
 from campaigns.store.engine import reading
-from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Question, Text
+from campaigns.store.tables import Campaign, LocalEdition, Member, Membership, Message, Organisation, Question, Text
 from campaigns.work.workplace import Workplace
 
 Column = ColumnElement[str] | Mapped[str]
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CORE = "core"
     OWN = "own"
     QUESTION = "question"
+    EDITION = "edition"
     ORGANISATION = "organisation"
     MEMBER = "member"
 
@@ -49,6 +50,7 @@ class Hit:
     campaign_id: str | None = None
     slug: str = ""
     message_id: str | None = None
+    edition_id: str | None = None
     language: str = ""
     is_mine: bool = True
 
@@ -77,6 +79,7 @@ def _groups(session: Session, actor: Actor, needle: str, now: datetime) -> Itera
         (Kind.CORE, actor.may(Permission.READ_BRIEFING), lambda: _core(session, actor, needle, now)),
         (Kind.OWN, actor.may(Permission.READ_BRIEFING), lambda: _own(session, actor, needle, now)),
         (Kind.QUESTION, actor.may(Permission.READ_BRIEFING), lambda: _questions(session, actor, needle, now)),
+        (Kind.EDITION, actor.may(Permission.READ_BRIEFING), lambda: _editions(session, actor, needle, now)),
         (Kind.ORGANISATION, True, lambda: _organisations(session, actor, needle)),
         (Kind.MEMBER, True, lambda: _members(session, actor, needle)),
     ]
@@ -225,6 +228,33 @@ def _questions(session: Session, actor: Actor, needle: str, now: datetime) -> Se
             is_mine=campaign.owner_id == actor.organisation_id,
         )
         for campaign, question in rows
+    ]
+
+
+def _editions(session: Session, actor: Actor, needle: str, now: datetime) -> Sequence[Hit]:
+    """One's own organisation's local editions, and those of others that everyone may have."""
+    own = edition_visibility.is_own(actor, now)
+    columns = col(LocalEdition.title), col(LocalEdition.place), col(LocalEdition.introduction)
+    rows = session.exec(
+        select(LocalEdition, Campaign.slug, Organisation.name, own)
+        .join(Campaign, col(Campaign.id) == col(LocalEdition.campaign_id))
+        .join(Organisation, col(Organisation.id) == col(LocalEdition.organisation_id))
+        .where(own | edition_visibility.has_its_page(now), _holds(needle, *columns, col(Organisation.name)))
+        .order_by(col(Campaign.lift_at).desc(), col(LocalEdition.title), col(LocalEdition.id))
+        .limit(MOST + 1)
+    )
+    return [
+        Hit(
+            kind=Kind.EDITION,
+            title=edition.title,
+            around=_around(needle, edition.title, edition.place, edition.introduction, organisation),
+            campaign_id=edition.campaign_id,
+            slug=f"{slug}/{edition.language}/lokalt/{edition.slug}",
+            edition_id=edition.id,
+            language=edition.language,
+            is_mine=bool(is_mine),
+        )
+        for edition, slug, organisation, is_mine in rows
     ]
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from campaigns import data
-from campaigns.domain.access import Actor, Permission
+from campaigns.domain.access import Actor, Permission, must_not_be_an_author
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.store import audit
@@ -25,6 +27,12 @@ class TermTaken(Refused):
     message = N_("{term} is in the glossary for this language already. Change that entry instead.")
 
 
+class TermChangedMeanwhile(Refused):
+    """Approval is to what was seen."""
+
+    message = N_("The term was changed after you opened the page. Look at what it says now.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wording:
     """What an entry says: in `language`, a Swedish term is said as `preferred` and not as any of `avoid`."""
@@ -38,22 +46,29 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True)
 class GlossaryEntry:
-    """An entry with who last worked on it."""
+    """An entry with who last worked on it, and who approved it as it stands; empty for a draft.
+
+    `may_approve`: it is a draft, and this member did not write it. `mark` is what its wording is known by.
+    """
 
     id: str
     wording: Wording
     edited_at: datetime
     edited_by: str
+    is_approved: bool
+    approved_by: str
+    may_approve: bool
+    mark: str
 
 
 def glossary(place: Workplace, actor: Actor, *, language: str | None = None) -> tuple[GlossaryEntry, ...]:
     """The entries of one language or all, in the order of the Swedish terms."""
     actor.must(Permission.KEEP_GLOSSARY)
-    wanted = select(GlossaryTerm, Member.name).outerjoin(Member, col(Member.id) == col(GlossaryTerm.edited_by))
+    wanted = _with_people()
     if language:
         wanted = wanted.where(col(GlossaryTerm.language) == language)
     with reading(place.engine) as session:
-        found = [_entry(row, name) for row, name in session.exec(wanted)]
+        found = [_entry(actor, *row) for row in session.exec(wanted)]
     return tuple(sorted(found, key=lambda entry: (entry.wording.swedish.casefold(), entry.wording.language)))
 
 
@@ -61,16 +76,43 @@ def glossary_entry(place: Workplace, actor: Actor, term_id: str) -> GlossaryEntr
     """One entry. Raises NotThere."""
     actor.must(Permission.KEEP_GLOSSARY)
     with reading(place.engine) as session:
-        row = _kept(session, term_id)
-        editor = session.get(Member, row.edited_by) if row.edited_by else None
-        return _entry(row, editor.name if editor else None)
+        found = session.exec(_with_people().where(col(GlossaryTerm.id) == term_id)).first()
+        if found is None:
+            raise NotThere
+        return _entry(actor, *found)
 
 
-def _entry(row: GlossaryTerm, editor: str | None) -> GlossaryEntry:
-    wording = Wording(
+def _with_people() -> Any:
+    editor, approver = aliased(Member), aliased(Member)
+    return (
+        select(GlossaryTerm, editor.name, approver.name)
+        .outerjoin(editor, col(editor.id) == col(GlossaryTerm.edited_by))
+        .outerjoin(approver, col(approver.id) == col(GlossaryTerm.approved_by))
+    )
+
+
+def _entry(actor: Actor, row: GlossaryTerm, editor: str | None, approver: str | None) -> GlossaryEntry:
+    approved = row.approved_edit == row.edited_at
+    return GlossaryEntry(
+        id=row.id,
+        wording=_wording_of(row),
+        edited_at=row.edited_at,
+        edited_by=editor or "",
+        is_approved=approved,
+        approved_by=approver or "" if approved else "",
+        may_approve=not approved and row.edited_by != actor.member_id,
+        mark=_mark(row),
+    )
+
+
+def _wording_of(row: GlossaryTerm) -> Wording:
+    return Wording(
         swedish=row.swedish, language=row.language, preferred=row.preferred, avoid=tuple(row.avoid), note=row.note
     )
-    return GlossaryEntry(id=row.id, wording=wording, edited_at=row.edited_at, edited_by=editor or "")
+
+
+def _mark(row: GlossaryTerm) -> str:
+    return row.edited_at.isoformat()
 
 
 def add_term(place: Workplace, actor: Actor, wording: Wording, *, now: datetime) -> str:
@@ -87,15 +129,33 @@ def add_term(place: Workplace, actor: Actor, wording: Wording, *, now: datetime)
 
 
 def change_term(place: Workplace, actor: Actor, term_id: str, wording: Wording, *, now: datetime) -> None:
-    """Let an entry say something else. Raises NotThere, TermTaken or BadInput."""
+    """Let an entry say something else; it is a draft then. Raises NotThere, TermTaken or BadInput."""
     actor.must(Permission.KEEP_GLOSSARY)
     _check(wording)
     with writing(place.engine) as session:
         row = _kept(session, term_id)
         _must_be_free(session, wording, besides=row.id)
-        _write(session, row, wording, actor, now)
+        if _wording_of(row) != wording:
+            _write(session, row, wording, actor, now)
         details = {"term": row.id, "language": wording.language}
         audit.record(session, actor, "glossary.changed", now=now, details=details)
+
+
+def approve_term(place: Workplace, actor: Actor, term_id: str, *, seen: str, now: datetime) -> None:
+    """Say that an entry may be printed as it stands. `seen` is the mark of what was on the screen.
+
+    Raises NotThere, TermChangedMeanwhile, or NeedsAnotherPerson for whoever wrote it.
+    """
+    actor.must(Permission.KEEP_GLOSSARY)
+    with writing(place.engine) as session:
+        row = _kept(session, term_id)
+        if _mark(row) != seen:
+            raise TermChangedMeanwhile
+        must_not_be_an_author(actor.member_id, [row.edited_by] if row.edited_by else [])
+        row.approved_by, row.approved_edit = actor.member_id, row.edited_at
+        session.add(row)
+        details = {"term": row.id, "language": row.language}
+        audit.record(session, actor, "glossary.approved", now=now, details=details)
 
 
 def remove_term(place: Workplace, actor: Actor, term_id: str, *, now: datetime) -> None:
@@ -129,6 +189,7 @@ def _write(session: Session, row: GlossaryTerm, wording: Wording, actor: Actor, 
     row.swedish, row.language, row.preferred = wording.swedish, wording.language, wording.preferred
     row.avoid, row.note = list(wording.avoid), wording.note
     row.edited_by, row.edited_at = actor.member_id, now
+    row.approved_by = row.approved_edit = None
     session.add(row)
     session.flush()
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from visible_world import LONG_AGO, READERS, Stored, people, store_campaigns, worlds
 
 from campaigns.domain.access import Actor
-from campaigns.domain.embargo import Standing, What, is_public, may_read
+from campaigns.domain.embargo import UNDER_EMBARGO, Standing, What, is_public, may_read
 from campaigns.domain.library import Making
 from campaigns.store import edition_visibility
 from campaigns.store.engine import writing
@@ -101,6 +101,18 @@ def may_have(one: Stored, actor: Actor, now: datetime) -> bool:
     return is_public(one.embargo, now=now) and actor.organisation_id in VERIFIED
 
 
+def may_delete(one: Stored, actor: Actor, now: datetime) -> bool:
+    """The rule: whoever may have it, and once nobody of the organisation may any more, all of them."""
+    if actor.organisation_id not in OWNERS:
+        return False
+    public = is_public(one.embargo, now=now)
+    invited = one.standing_of(actor) in {Standing.INVITED, Standing.BRIEFED}
+    some_may = (invited and (public or one.embargo.stage in UNDER_EMBARGO)) or (
+        public and actor.organisation_id in VERIFIED
+    )
+    return may_have(one, actor, now) or not some_may
+
+
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds(most=5), actor=st.sampled_from(READERS))
 def test_an_edition_is_found_exactly_by_those_who_may_read_it(world_engine: Engine, world: World, actor: Actor) -> None:
@@ -113,6 +125,13 @@ def test_an_edition_is_found_exactly_by_those_who_may_read_it(world_engine: Engi
         offered = {f"{campaign} {owner} offered" for campaign in public for owner in OWNERS}
         assert found(session, edition_visibility.is_public(now)) == offered
         assert sets_found(session, edition_visibility.set_is_public(now)) == {f"{one} open" for one in offered}
+        deletable = {
+            f"c{number} {actor.organisation_id} {offer}"
+            for number, one in enumerate(campaigns)
+            for offer in ("offered", "kept")
+            if may_delete(one, actor, now)
+        }
+        assert found(session, edition_visibility.may_be_deleted(actor, now)) == deletable
         own = {
             f"c{number} {actor.organisation_id} {offer}"
             for number, one in enumerate(campaigns)

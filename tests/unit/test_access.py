@@ -38,6 +38,7 @@ HOLDERS: dict[Permission, set[Role]] = {
     Permission.REPORT: POLICE | {Role.EDITOR, Role.PUBLISHER},
     Permission.INVITE: {Role.ADMINISTRATOR, Role.OPERATOR},
     Permission.KEEP_ORGANISATION: {Role.ADMINISTRATOR, Role.OPERATOR},
+    Permission.KEEP_LOGO: {Role.PUBLISHER, Role.ADMINISTRATOR},
     Permission.FOUND_ORGANISATION: {Role.STEWARD, Role.OPERATOR},
     Permission.VERIFY: {Role.STEWARD},
     Permission.KEEP_TERMS: {Role.STEWARD},

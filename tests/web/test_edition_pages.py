@@ -12,9 +12,10 @@ from flask import Flask
 from making import make_all
 from work.test_editions import correct
 
-from campaigns.domain.access import Actor
+from campaigns.domain.access import Actor, Role
 from campaigns.store.tables import LocalEdition
 from campaigns.work import editions
+from campaigns.work.scheduling import cancel
 
 FORM = {
     "language": "sv",
@@ -188,3 +189,55 @@ def test_it_is_offered_by_consent_and_deleted(place: Place) -> None:
     assert desk.post(f"{path}/ta-bort").status_code == 303
     assert rows(place.office.place, LocalEdition) == []
     assert desk.get(path).status_code == 404
+
+
+def test_an_offered_edition_is_found_by_everyone_from_t_and_by_nobody_before(place: Place) -> None:
+    """In the library, on the campaign's page of material, in the sitemap, in search and in the workplace as new."""
+    other = place.office.partner("Andra (exempel)")
+    offered(place.office, place.partner, place.campaign_id, PART)
+    anyone, desk = place.app.test_client(), place.desk(other)
+    public = ("/material", "/material?kampanj=gangsnacket", "/material/gangsnacket", "/sitemap.xml")
+    for address in public:
+        assert PART.title not in anyone.get(address).text
+        assert "/lokalt/" not in anyone.get(address).text
+    assert PART.title not in desk.get("/arbete/material").text
+    assert PART.title in place.desk().get("/arbete/material").text
+    place.lift()
+    assert "1 lokal utgåva" in anyone.get("/material").text
+    assert "1 lokal utgåva" not in anyone.get("/material?sprak=en").text
+    assert place.public() in anyone.get("/material/gangsnacket").text
+    assert place.public() in anyone.get("/sitemap.xml").text
+    assert place.public() in place.desk(other).get("/arbete/sok?q=luleå").text
+    assert f"/arbete/lokalt/{place.one().id}" in place.desk().get("/arbete/sok?q=luleå").text
+    desk = place.desk(other)
+    page = desk.get("/arbete/material").text
+    assert place.public() in page
+    assert "nytt</span>" in page.partition("Från andra:")[2]
+    desk.post("/arbete/material/sett")
+    assert "nytt</span>" not in desk.get("/arbete/material").text.partition("Från andra:")[2]
+
+
+def test_an_edition_of_a_cancelled_campaign_is_listed_and_deleted(place: Place) -> None:
+    """Its own page is closed; the list of all leads to deleting, and says why."""
+    edition_id = edition(place.office, place.partner, place.campaign_id, PART)
+    desk = place.desk()
+    assert f"/arbete/lokalt/{edition_id}" in desk.get("/arbete/lokala-utgavor").text
+    assert "/arbete/lokala-utgavor" in desk.get("/arbete/material").text
+    cancel(place.office.place, place.office.approver, place.campaign_id, now=place.office.now)
+    assert desk.get(f"/arbete/lokalt/{edition_id}").status_code == 404
+    page = desk.get("/arbete/lokala-utgavor").text
+    assert "kampanjen är över" in page
+    assert f'action="/arbete/lokalt/{edition_id}/ta-bort"' in page
+    assert desk.post(f"/arbete/lokalt/{edition_id}/ta-bort").headers["Location"].endswith("/arbete/lokala-utgavor")
+    assert rows(place.office.place, LocalEdition) == []
+    assert "har ingen utgåva" in desk.get("/arbete/lokala-utgavor").text
+
+
+def test_an_editor_is_told_why_an_offered_edition_is_not_deleted(place: Place) -> None:
+    """Whoever may take it back does it."""
+    edition_id = offered(place.office, place.partner, place.campaign_id, PART)
+    editor = place.office.member(place.partner.organisation_id or "", {Role.EDITOR})
+    place.office.accept(editor, place.campaign_id)
+    answer = place.desk(editor).post(f"/arbete/lokalt/{edition_id}/ta-bort")
+    assert answer.status_code in {403, 422}
+    assert rows(place.office.place, LocalEdition) != []

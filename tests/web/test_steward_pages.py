@@ -48,6 +48,7 @@ POSTS = (
     "/villkor/ny",
     "/ordlista/ny",
     "/ordlista/x",
+    "/ordlista/x/godkann",
     "/ordlista/x/ta-bort",
     "/halsa",
 )
@@ -223,6 +224,24 @@ def test_a_term_is_added_changed_and_taken_away(steward: Desk, world: Living) ->
     assert "joojin" in seen(steward, "/ordlista")
     assert steward.post(f"{HOME}/ordlista/{term.id}/ta-bort").status_code == 303
     assert steward.get(f"{HOME}/ordlista/{term.id}").status_code == 404
+
+
+def test_a_term_is_a_draft_until_a_second_steward_approves_what_was_on_the_screen(steward: Desk, world: Living) -> None:
+    """Whoever wrote it finds no button, and is refused with a sentence when asking for it anyway."""
+    steward.post(f"{HOME}/ordlista/ny", TERM)
+    (term,) = rows(world.office.place, GlossaryTerm, col(GlossaryTerm.language) == "so")
+    page = seen(steward, f"/ordlista/{term.id}")
+    assert "så en annan förvaltare godkänner den" in page
+    assert "/godkann" not in page
+    approve, mark = f"{HOME}/ordlista/{term.id}/godkann", term.edited_at.isoformat()
+    assert "Här krävs två personer" in steward.post(approve, {"seen": mark}).text
+    office = world.office
+    other = office.member(office.police, {Role.STEWARD})
+    second = Desk(steward.client.application, office.place, other, now=office.now)
+    assert "/godkann" in seen(second, f"/ordlista/{term.id}")
+    assert second.post(approve, {"seen": "igår"}).status_code == 422
+    assert second.post(approve, {"seen": mark}).status_code == 303
+    assert "Den trycks i material." in seen(steward, f"/ordlista/{term.id}")
 
 
 def test_the_tables_show_every_language_in_its_own_script_and_every_county(steward: Desk) -> None:

@@ -11,14 +11,15 @@ from factories import Office, dump, rows, settings_for
 from sqlmodel import col
 
 from campaigns.channels.registry import Channels
-from campaigns.domain.access import Actor, Role
+from campaigns.domain.access import Actor, NeedsAnotherPerson, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
-from campaigns.store.engine import writing
+from campaigns.store.engine import reading, writing
 from campaigns.store.tables import (
     Acceptance,
     AuditEvent,
+    Campaign,
     Channel,
     Delivery,
     GlossaryTerm,
@@ -36,6 +37,7 @@ from campaigns.work import (
     steward_terms,
     stewarding,
 )
+from campaigns.work.library_contents import contents_of
 from campaigns.work.steward_glossary import Wording
 from campaigns.work.steward_organisations import Newcomer
 
@@ -88,6 +90,7 @@ def test_nobody_but_stewards_keeps_the_service(sqlite_office: Office, tmp_path: 
         lambda a: steward_glossary.glossary_entry(place, a, "x"),
         lambda a: steward_glossary.add_term(place, a, EMBARGO, now=office.now),
         lambda a: steward_glossary.change_term(place, a, "x", EMBARGO, now=office.now),
+        lambda a: steward_glossary.approve_term(place, a, "x", seen="x", now=office.now),
         lambda a: steward_glossary.remove_term(place, a, "x", now=office.now),
         lambda a: steward_tables.table_use(place, a),
         lambda a: health.health(place, settings, a, now=office.now),
@@ -310,6 +313,39 @@ def test_a_term_is_added_changed_and_removed(office: Office) -> None:
     assert [row.language for row in rows(office.place, GlossaryTerm)] == ["fi"]
     with pytest.raises(NotThere):
         steward_glossary.remove_term(office.place, steward, term_id, now=office.now)
+
+
+def test_a_term_is_printed_once_a_second_steward_approved_it_as_it_stands(office: Office) -> None:
+    """Whoever wrote it does not; what was changed meanwhile is looked at again; any change makes it a draft."""
+    steward, second = steward_of(office), steward_of(office)
+    campaign_id = office.approved()
+
+    def printed() -> list[str]:
+        with reading(office.place.engine) as session:
+            content = contents_of(session, office.place, session.get_one(Campaign, campaign_id))["sv"]
+        return [term["word"] for term in content["terms"]]
+
+    def approve(actor: Actor, mark: str = "") -> None:
+        seen = mark or steward_glossary.glossary_entry(office.place, actor, term_id).mark
+        steward_glossary.approve_term(office.place, actor, term_id, seen=seen, now=office.now)
+
+    said = replace(EMBARGO, language="sv", preferred="embargo")
+    term_id = steward_glossary.add_term(office.place, steward, said, now=office.now)
+    first = steward_glossary.glossary_entry(office.place, second, term_id)
+    assert (first.may_approve, first.is_approved, printed()) == (True, False, [])
+    with pytest.raises(NeedsAnotherPerson):
+        approve(steward)
+    approve(second)
+    assert printed() == ["embargo"]
+    office.now += timedelta(minutes=1)
+    steward_glossary.change_term(office.place, steward, term_id, said, now=office.now)
+    assert printed() == ["embargo"]
+    steward_glossary.change_term(office.place, steward, term_id, replace(said, note="Ny"), now=office.now)
+    assert printed() == []
+    with pytest.raises(steward_glossary.TermChangedMeanwhile):
+        approve(second, first.mark)
+    approve(second)
+    assert steward_glossary.glossary_entry(office.place, steward, term_id).is_approved
 
 
 def test_a_term_that_cannot_be_is_refused_with_what_is_wrong(sqlite_office: Office) -> None:

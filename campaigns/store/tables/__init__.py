@@ -26,6 +26,7 @@ from campaigns.store.tables.library import (
     MaterialSet,
     MaterialVisit,
 )
+from campaigns.store.tables.logos import OrganisationLogo
 from campaigns.store.tables.people import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
 from campaigns.store.tables.service import Disarming, Node
@@ -61,6 +62,7 @@ __all__ = [
     "Node",
     "Opening",
     "Organisation",
+    "OrganisationLogo",
     "Passkey",
     "Proposal",
     "Question",

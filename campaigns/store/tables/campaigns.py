@@ -94,7 +94,10 @@ class TermsVersion(SQLModel, table=True):
 
 
 class GlossaryTerm(SQLModel, table=True):
-    """How a Swedish term is said in a language, and how not."""
+    """How a Swedish term is said in a language, and how not.
+
+    It is approved while `approved_edit` is its `edited_at`: approval is to one edit, and any other makes it a draft.
+    """
 
     __tablename__ = "glossary_terms"
     __table_args__ = (UniqueConstraint("swedish", "language"),)
@@ -107,6 +110,8 @@ class GlossaryTerm(SQLModel, table=True):
     note: str = ""
     edited_by: str | None = Field(default=None, foreign_key="members.id")
     edited_at: datetime
+    approved_by: str | None = None
+    approved_edit: datetime | None = None
 
 
 class Invitation(SQLModel, table=True):

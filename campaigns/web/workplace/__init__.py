@@ -30,6 +30,7 @@ from campaigns.web.workplace.launch_pages import launch_pages
 from campaigns.web.workplace.library_pages import library_pages
 from campaigns.web.workplace.lift_pages import lift_pages
 from campaigns.web.workplace.lift_picker import lift_picker
+from campaigns.web.workplace.logo_pages import logo_pages
 from campaigns.web.workplace.member_pages import member_pages
 from campaigns.web.workplace.notice_pages import notice_pages
 from campaigns.web.workplace.organisation_channels import organisation_channels
@@ -111,6 +112,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     launch_pages,
     library_pages,
     edition_pages,
+    logo_pages,
     lift_pages,
     receipt_pages,
     steps_pages,

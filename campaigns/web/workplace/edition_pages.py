@@ -22,6 +22,7 @@ from campaigns.work.edition_desk import (
     editions_of,
     preview_edition,
 )
+from campaigns.work.edition_listing import own_editions
 from campaigns.work.editions import (
     begin_edition,
     follow_message,
@@ -54,7 +55,8 @@ def home(campaign_id: str) -> Response:
 
 
 def _facts(found: EditionDesk) -> dict[str, Any]:
-    return {"it": found.it, "editions": found.editions, "writes": desk().may(Permission.WRITE_MATCHING)}
+    writes = desk().may(Permission.WRITE_MATCHING)
+    return {"it": found.it, "logo": found.logo, "editions": found.editions, "writes": writes}
 
 
 @edition_pages.get("/kampanj/<campaign_id>/lokalt/ny")
@@ -184,7 +186,7 @@ def offer(edition_id: str) -> BaseResponse:
     with form.attempt():
         version = form.text("version")
         expected = int(version) if version.isascii() and version.isdigit() else 0
-        offer_edition(place(), actor(), edition_id, version=expected, now=now())
+        offer_edition(place(), actor(), edition_id, version=expected, logo=form.text("logo"), now=now())
     return _done(found, one, form, OFFERED)
 
 
@@ -208,14 +210,30 @@ def _done(found: EditionDesk, one: OwnEdition, form: Form, sentence: str) -> Bas
     return go("edition_pages.edition", edition_id=one.id)
 
 
+@edition_pages.get("/lokala-utgavor")
+def ours() -> Response:
+    """Every edition of one's own organisation, also of campaigns that are over or closed to it."""
+    must(Permission.READ_BRIEFING)
+    return _ours(Form())
+
+
+def _ours(form: Form) -> Response:
+    found = own_editions(place(), actor(), now=now())
+    writes = desk().may(Permission.WRITE_MATCHING)
+    return page("work/edition/ours.html", status=form.status, form=form, editions=found, writes=writes)
+
+
 @edition_pages.post("/lokalt/<edition_id>/ta-bort")
 def remove(edition_id: str) -> BaseResponse:
     """Delete it for good."""
     must(Permission.WRITE_MATCHING)
-    _, one = edition_of(place(), actor(), edition_id, now=now())
-    remove_edition(place(), actor(), edition_id, now=now())
+    form = Form()
+    with form.attempt():
+        remove_edition(place(), actor(), edition_id, now=now())
+    if not form.ok:
+        return _ours(form)
     told(words()._(REMOVED))
-    return go("edition_pages.home", campaign_id=one.campaign_id)
+    return go("edition_pages.ours")
 
 
 @edition_pages.get("/lokalt/<edition_id>/forhandsvisning")

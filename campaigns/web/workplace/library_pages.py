@@ -17,6 +17,7 @@ from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand
 from campaigns.work.edition_desk import campaigns_with_editions
+from campaigns.work.edition_listing import ListedEdition, own_editions
 from campaigns.work.library import NOTHING, member_download, member_library
 from campaigns.work.library_desk import make_again, progress_of
 from campaigns.work.library_news import Downloads, News, downloads_of, mark_seen, news_for
@@ -32,12 +33,27 @@ def home() -> Response:
     """Everything a member may download, what is new and what changed since the organisation downloaded it."""
     news = news_for(place(), actor())
     cases = member_library(place(), actor(), now=now(), kind=NOTHING)
-    local = campaigns_with_editions(place(), actor(), now=now())
-    return page("work/library/home.html", cases=cases, news=news, any_new=_any_new(cases, news), local=local)
+    reads = desk().may(Permission.READ_BRIEFING)
+    return page(
+        "work/library/home.html",
+        cases=cases,
+        news=news,
+        local=campaigns_with_editions(place(), actor(), now=now()),
+        ours=own_editions(place(), actor(), now=now()) if reads else (),
+        others=(others := _of_others()),
+        any_new=_any_new(cases, others, news),
+    )
 
 
-def _any_new(cases: Iterable[Case], news: News) -> bool:
-    return any(news.is_new(shelf) for case in cases for shelf in case.made)
+def _of_others() -> list[ListedEdition]:
+    """What other organisations offer to everyone: nothing before T."""
+    own = desk().organisation.id
+    return [one for one in site().shelves.offered(now=now()) if one.organisation_id != own]
+
+
+def _any_new(cases: Iterable[Case], others: Iterable[ListedEdition], news: News) -> bool:
+    shelves = (news.is_new(shelf) for case in cases for shelf in case.made)
+    return any(shelves) or any(one.is_new(news.seen_at) or one.is_changed(news.seen_at) for one in others)
 
 
 @library_pages.post("/material/sett")

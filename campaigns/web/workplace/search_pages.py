@@ -16,6 +16,7 @@ KINDS = {
     Kind.CORE: N_("Core messages"),
     Kind.OWN: N_("Our messages"),
     Kind.QUESTION: N_("Questions and answers"),
+    Kind.EDITION: N_("Local editions"),
     Kind.ORGANISATION: N_("Organisations"),
     Kind.MEMBER: N_("Colleagues"),
 }
@@ -33,8 +34,8 @@ def address_of(hit: Hit) -> str:
     """Where a find leads; empty if there is no page for this member."""
     campaign = f"/arbete/kampanj/{hit.campaign_id}"
     match hit.kind:
-        case Kind.CAMPAIGN:
-            return campaign if hit.is_mine else f"/kampanj/{hit.slug}"
+        case Kind.CAMPAIGN | Kind.EDITION:
+            return _own_or_public(hit)
         case Kind.CORE:
             return f"{campaign}/budskap" if hit.is_mine else f"{campaign}/underlag"
         case Kind.OWN:
@@ -45,3 +46,9 @@ def address_of(hit: Hit) -> str:
             return "/arbete/forvaltning/organisationer" if desk().may(Permission.VERIFY) else ""
         case Kind.MEMBER:
             return "/arbete/organisation/medlemmar"
+
+
+def _own_or_public(hit: Hit) -> str:
+    if hit.kind is Kind.EDITION:
+        return f"/arbete/lokalt/{hit.edition_id}" if hit.is_mine else f"/material/{hit.slug}"
+    return f"/arbete/kampanj/{hit.campaign_id}" if hit.is_mine else f"/kampanj/{hit.slug}"

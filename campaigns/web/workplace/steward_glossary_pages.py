@@ -13,9 +13,20 @@ from campaigns.web.workplace.desk import actor, go, page, told
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.steward_parts import language_choices, steward_blueprint
-from campaigns.work.steward_glossary import Wording, add_term, change_term, glossary, glossary_entry, remove_term
+from campaigns.work.steward_glossary import (
+    GlossaryEntry,
+    Wording,
+    add_term,
+    approve_term,
+    change_term,
+    glossary,
+    glossary_entry,
+    remove_term,
+)
 
 steward_glossary = steward_blueprint("steward_glossary", __name__, Permission.KEEP_GLOSSARY)
+
+APPROVED = N_("{term} is approved, and is printed with the next version of material.")
 
 
 @steward_glossary.get("/forvaltning/ordlista")
@@ -41,16 +52,7 @@ def new_term() -> BaseResponse:
 def term(term_id: str) -> BaseResponse:
     """Change an entry, or take it away."""
     entry = glossary_entry(place(), actor(), term_id)
-    kept = entry.wording
-    form = Form(
-        {
-            "swedish": kept.swedish,
-            "language": kept.language,
-            "preferred": kept.preferred,
-            "avoid": "\n".join(kept.avoid),
-            "note": kept.note,
-        }
-    )
+    form = Form(_said(entry))
     return _edited(form, lambda: change_term(place(), actor(), term_id, _wording(form), now=now()), entry=entry)
 
 
@@ -61,6 +63,26 @@ def remove(term_id: str) -> BaseResponse:
     remove_term(place(), actor(), term_id, now=now())
     told(words()._(N_("The term is taken out of the glossary.")))
     return go("steward_glossary.terms", sprak=language)
+
+
+@steward_glossary.post("/forvaltning/ordlista/<term_id>/godkann")
+def approve(term_id: str) -> BaseResponse:
+    """It may be printed as it was on the screen."""
+    entry, sent = glossary_entry(place(), actor(), term_id), Form()
+    with sent.attempt():
+        approve_term(place(), actor(), term_id, seen=sent.text("seen"), now=now())
+    if not sent.ok:
+        form = Form(_said(entry), typed=False)
+        form.sentences, form.faults = sent.sentences, sent.faults
+        return page("work/stewards/term.html", status=form.status, form=form, to_choose=language_choices(), entry=entry)
+    told(words()._(APPROVED, term=entry.wording.swedish))
+    return go("steward_glossary.terms", sprak=entry.wording.language)
+
+
+def _said(entry: GlossaryEntry) -> dict[str, str]:
+    kept = entry.wording
+    said = {"swedish": kept.swedish, "language": kept.language, "preferred": kept.preferred, "note": kept.note}
+    return said | {"avoid": "\n".join(kept.avoid)}
 
 
 def _edited(form: Form, keep: Callable[[], object], **facts: object) -> BaseResponse:
