@@ -18,6 +18,7 @@ from campaigns.domain.texts import revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import render_markdown
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
@@ -256,7 +257,7 @@ def _released(session: Session, campaign: Campaign) -> tuple[GoesOut, ...]:
         select(ReleasedText, Message, Organisation)
         .join(Message, col(Message.id) == col(ReleasedText.message_id))
         .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
-        .where(col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None))
+        .where(col(ReleasedText.campaign_id) == campaign.id, visibility.text_is_recorded())
         .order_by(
             col(ReleasedText.is_core).desc(),
             col(ReleasedText.position),

@@ -12,12 +12,14 @@ from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stage, after
 from campaigns.domain.release import Event
-from campaigns.store import audit
+from campaigns.domain.translating import SOURCE
+from campaigns.store import audit, visibility
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
+from campaigns.work.late.ending import overtake
 from campaigns.work.leaving import WAITING, stop
 from campaigns.work.library_wanting import want_material
 from campaigns.work.lifting import go_live, mark_published
@@ -81,7 +83,7 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
             raise NotThatText
         _may_correct(session, actor, message, text)
         must_pass(faults_of(session, campaign, message, text))
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         if published.revision == text.revision:
             raise NothingToCorrect
         organisation = session.get_one(Organisation, message.organisation_id)
@@ -95,8 +97,10 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
             version=published.version + 1,
             now=now,
         )
+        corrected.opens_at, corrected.opened_at = published.opens_at, published.opened_at
         session.flush()
         _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
+        _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
@@ -123,7 +127,7 @@ def propose_withdraw_message(place: Workplace, actor: Actor, text_id: str, *, no
     actor.must(Permission.WITHDRAW)
     with writing(place.engine) as session:
         text, _, campaign = _public_text(session, actor, text_id, now)
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         _propose(session, campaign, WITHDRAW_TEXT, actor, now, revision=published.id)
         details = {"text": text.id}
         audit.record(session, actor, "text.withdrawal_asked", now=now, campaign_id=campaign.id, details=details)
@@ -138,13 +142,14 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
         actor.must(Permission.CONSENT if message.answers_id else Permission.WITHDRAW)
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         if message.answers_id is None:
             asked = open_proposal(session, campaign, WITHDRAW_TEXT, actor, revision=published.id, now=now)
             settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
         _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+        _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
@@ -187,7 +192,8 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
         campaign = own_campaign(session, actor, campaign_id)
         _may_withdraw(campaign, now)
         settle_proposal(session, open_proposal(session, campaign, WITHDRAW, actor, now=now), actor, now)
-        for published in _all_published(session, campaign):
+        overtake(session, place, campaign, actor=actor, now=now)
+        for published in _all_published(session, campaign, now):
             published.withdrawn_at = now
             session.add(published)
             _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
@@ -211,6 +217,14 @@ def close(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) ->
         campaign.stage = after(campaign.stage, Move.CLOSE)
         session.add(campaign)
         audit.record(session, actor, "campaign.closed", now=now, campaign_id=campaign.id)
+
+
+def _overtake_late(
+    session: Session, place: Workplace, campaign: Campaign, published: ReleasedText, actor: Actor, now: datetime
+) -> None:
+    """A late language that was made from Swedish words which do not stand any more does not open."""
+    if published.is_core and published.language == SOURCE:
+        overtake(session, place, campaign, actor=actor, message_id=published.message_id, now=now)
 
 
 def _may_withdraw(campaign: Campaign, now: datetime) -> None:
@@ -237,10 +251,10 @@ def _public_text(session: Session, actor: Actor, text_id: str, now: datetime) ->
     return text, message, campaign
 
 
-def _still_published(session: Session, text: Text) -> ReleasedText:
+def _still_published(session: Session, text: Text, now: datetime) -> ReleasedText:
     """What the public reads of a text now. Raises NotInRelease, or AlreadyWithdrawn for a tombstone."""
     published = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
+        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, visibility.text_is_open(now))
     ).first()
     if published is None:
         raise NotInRelease
@@ -249,12 +263,12 @@ def _still_published(session: Session, text: Text) -> ReleasedText:
     return published
 
 
-def _all_published(session: Session, campaign: Campaign) -> Sequence[ReleasedText]:
+def _all_published(session: Session, campaign: Campaign, now: datetime) -> Sequence[ReleasedText]:
     """Every text the public reads now. Those withdrawn one by one have been told of already."""
     return session.exec(
         select(ReleasedText).where(
             col(ReleasedText.campaign_id) == campaign.id,
-            col(ReleasedText.superseded_at).is_(None),
+            visibility.text_is_open(now),
             col(ReleasedText.withdrawn_at).is_(None),
         )
     ).all()
@@ -264,7 +278,7 @@ def _stop_lifted(session: Session, campaign: Campaign) -> None:
     """Nobody is told any more that a campaign was lifted which is withdrawn."""
     waiting = select(Delivery).where(
         col(Delivery.campaign_id) == campaign.id,
-        col(Delivery.event) == Event.CAMPAIGN_LIFTED,
+        col(Delivery.event).in_([Event.CAMPAIGN_LIFTED, Event.LANGUAGE_ADDED]),
         col(Delivery.state).in_(WAITING),
     )
     for delivery in session.exec(waiting.with_for_update()):

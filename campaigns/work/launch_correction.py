@@ -115,7 +115,7 @@ def _published(session: Session, campaign: Campaign, text: Text, now: datetime) 
             raise AlreadyWithdrawn(withdrawn_at=campaign.withdrawn_at)
         raise NotPublicYet
     published = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
+        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, visibility.text_is_open(now))
     ).first()
     if published is None:
         raise NotInRelease

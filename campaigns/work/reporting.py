@@ -24,7 +24,9 @@ from campaigns.work.matching import consented_texts
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.workplace import Workplace
 
-SAYS_WHAT_STANDS = frozenset({Event.CAMPAIGN_LIFTED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED})
+SAYS_WHAT_STANDS = frozenset(
+    {Event.CAMPAIGN_LIFTED, Event.LANGUAGE_ADDED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED}
+)
 
 
 class NotApproved(Refused):
