@@ -19,11 +19,12 @@ from campaigns.store.tables import Campaign, Proposal, Release
 from campaigns.work.approving import NotAsked, Row, freeze_text
 from campaigns.work.late.languages import (
     NotLate,
+    grounds_of,
     late_faults,
     late_revision,
     late_texts,
     may_be_late,
-    standing_core,
+    must_have_grounds,
     waiting_releases,
 )
 from campaigns.work.late.opening import record_open, tell_and_make
@@ -44,9 +45,12 @@ class Added:
     deliveries: int
 
 
+ADD_LANGUAGE = "add_language:"
+
+
 def add_language_action(language: str) -> str:
     """The name of the proposal to publish a language."""
-    return f"add_language:{language}"
+    return ADD_LANGUAGE + language
 
 
 def propose_language(
@@ -86,14 +90,14 @@ def _ready(
         move, remedy = N_("publish one more language"), REMEDIES[campaign.stage]
         raise NotInThisStage(stage=campaign.stage, move=move, remedy=remedy)
     must_be_armed(session)
-    core, waiting = standing_core(session, campaign), waiting_releases(session, campaign.id)
-    if not may_be_late(campaign, language, core=core, waiting=waiting):
+    grounds, waiting = grounds_of(session, campaign), waiting_releases(session, campaign.id)
+    if not may_be_late(campaign, language, core=grounds.core, waiting=waiting):
         raise NotLate(language=language)
     if opens_at is not None:
         check_lift(opens_at, now=place.latest(now), step=place.lift_step)
-    rows = late_texts(session, campaign, language)
-    must_pass(late_faults(session, campaign, language, rows))
-    return rows
+    must_have_grounds(grounds)
+    must_pass(late_faults(campaign, language, grounds))
+    return late_texts(session, campaign, language)
 
 
 def approve_language(

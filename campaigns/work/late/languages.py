@@ -1,6 +1,7 @@
 """What a late language would publish: the core messages that stand, in that language, and partners' finished words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
@@ -109,40 +110,49 @@ def late_revision(
     )
 
 
-def late_faults(session: Session, campaign: Campaign, language: str, rows: Sequence[Row]) -> list[Fault]:
-    """What the gate and the checks say of the core texts, as at any approval.
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What late languages are judged by: the core messages that stand, and how far each of their texts has come."""
 
-    Raises NoCoreMessage, or SwedishIsNotPublished where a message's Swedish text is not the one that is public.
-    """
+    core: Mapping[str, Mapping[str, ReleasedText]]
+    written: Sequence[tuple[Message, Text]]
+    progress: Mapping[str, Mapping[str, Progress]]
+
+    @property
+    def unpublished(self) -> list[str]:
+        """The core messages whose Swedish text is not the one that the public reads."""
+        return sorted(
+            message.name
+            for message, text in self.written
+            if text.language == SOURCE
+            and (published := self.core[message.id].get(SOURCE)) is not None
+            and published.revision != text.revision
+        )
+
+
+def grounds_of(session: Session, campaign: Campaign) -> Grounds:
+    """Loaded in as many queries for many languages as for one."""
     core = standing_core(session, campaign)
-    if not core:
-        raise NoCoreMessage
     written = [(message, text) for message, text, _ in texts_of_campaign(session, campaign.id) if message.id in core]
-    swedish = {message.id: text for message, text in written if text.language == SOURCE}
-    _must_be_published(written, core)
     names = session.exec(select(Message.name).where(col(Message.id).in_(sorted(core)))).all()
-    texts: dict[str, Mapping[str, Progress]] = {name: {} for name in names}
-    texts |= by_message(written, progress_of(session, campaign, written))
-    faults = gate(languages=[language], decided=(), texts=texts)
-    for message, text, _ in rows:
-        if message.answers_id is None:
+    progress: dict[str, Mapping[str, Progress]] = {name: {} for name in names}
+    progress |= by_message(written, progress_of(session, campaign, written))
+    return Grounds(core=core, written=written, progress=progress)
+
+
+def must_have_grounds(grounds: Grounds) -> None:
+    """Raise NoCoreMessage, or SwedishIsNotPublished where a message's Swedish text is not the one that is public."""
+    if not grounds.core:
+        raise NoCoreMessage
+    if grounds.unpublished:
+        raise SwedishIsNotPublished(names=grounds.unpublished)
+
+
+def late_faults(campaign: Campaign, language: str, grounds: Grounds) -> list[Fault]:
+    """What the gate and the checks say of the core texts in this language, as at any approval."""
+    swedish = {message.id: text for message, text in grounds.written if text.language == SOURCE}
+    faults = gate(languages=[language], decided=(), texts=grounds.progress)
+    for message, text in grounds.written:
+        if text.language == language:
             faults += faults_beside(campaign, message, text, source=swedish.get(message.id))
     return faults
-
-
-def _must_be_published(written: Sequence[tuple[Message, Text]], core: Mapping[str, Mapping[str, ReleasedText]]) -> None:
-    edited = [
-        message.name
-        for message, text in written
-        if text.language == SOURCE
-        and (published := core[message.id].get(SOURCE)) is not None
-        and published.revision != text.revision
-    ]
-    if edited:
-        raise SwedishIsNotPublished(names=sorted(edited))
-
-
-def organisations_heard(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The partners whose own words are part of it, by name."""
-    names = (organisation for message, _, organisation in rows if message.answers_id is not None)
-    return tuple(dict.fromkeys(organisation.name for organisation in names))
