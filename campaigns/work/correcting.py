@@ -19,13 +19,14 @@ from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organis
 from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
+from campaigns.work.correction_checks import lacks_of
 from campaigns.work.late.ending import overtake
 from campaigns.work.leaving import WAITING, stop
 from campaigns.work.library_wanting import want_material
 from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
-from campaigns.work.planning import organisations_of, plan_event
+from campaigns.work.planning import content_of, organisations_of, plan_event
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
@@ -60,17 +61,31 @@ class ConsentNeeded(Refused):
     message = N_("This revision has no consent yet. Give your organisation's consent to the corrected text first.")
 
 
+class NotReadByAnother(Refused):
+    """A correction in another language can turn a message round as well as the translation could."""
+
+    message = N_(
+        "Nobody else has read this correction, or told in Swedish what it says. Have that done, or decide by name to "
+        "publish it without."
+    )
+
+
 class AlreadyWithdrawn(Refused):
     """Withdrawing is once and for all."""
 
     message = N_("It was withdrawn {withdrawn_at}.")
 
 
-def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now: datetime) -> None:
+def correct(
+    place: Workplace, actor: Actor, text_id: str, *, revision: str, unread: bool = False, now: datetime
+) -> None:
     """Publish the text as it now stands instead of what was published; pages and feeds say that it was corrected.
 
     A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who
-    wrote nothing of it since it was published. Raises NotThatText, NothingToCorrect, ConsentNeeded,
+    wrote nothing of it since it was published. A translation of one that holds key facts is read by another first, and
+    told in Swedish where it touches them: else NotReadByAnother, unless the approver decides so by name (`unread`).
+
+    Raises NotThatText, NothingToCorrect, ConsentNeeded,
     NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput. PublishingIsDisarmed too: new words become public,
     and the ones they follow may be older than what was last published elsewhere. To withdraw is always possible.
     """
@@ -86,6 +101,9 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
         published = _still_published(session, text, now)
         if published.revision == text.revision:
             raise NothingToCorrect
+        lacks = lacks_of(session, campaign, message, text, content_of(published))
+        if lacks and not unread:
+            raise NotReadByAnother
         organisation = session.get_one(Organisation, message.organisation_id)
         published.superseded_at = now
         session.add(published)
@@ -105,7 +123,11 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
-        audit.record(session, actor, "text.corrected", now=now, campaign_id=campaign.id, details=details)
+        if lacks:
+            details |= {"lacks": ", ".join(lack.value for lack in lacks)}
+            audit.record(session, actor, "text.corrected_unread", now=now, campaign_id=campaign.id, details=details)
+        else:
+            audit.record(session, actor, "text.corrected", now=now, campaign_id=campaign.id, details=details)
 
 
 def _may_correct(session: Session, actor: Actor, message: Message, text: Text) -> None:

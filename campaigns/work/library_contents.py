@@ -114,6 +114,19 @@ def _confirmed_at(session: Session, release: Release) -> datetime:
     return max(corrected, release.approved_at) if corrected else release.approved_at
 
 
+def printed_facts(session: Session, campaign: Campaign) -> tuple[KeyFact, ...]:
+    """The key facts that material prints now; those of the campaign where there is no release."""
+    release = release_of(session, campaign)
+    if release is None:
+        return campaign.facts
+    return tuple(map(_as_fact, _printed_of(session, campaign, _confirmed_at(session, release))["facts"]))
+
+
+def _as_fact(fact: Content) -> KeyFact:
+    wordings = tuple((tag, wording) for tag, wording in fact["wordings"])
+    return KeyFact(kind=FactKind(fact["kind"]), value=fact["value"], says=fact["says"], wordings=wordings)
+
+
 def _printed_of(session: Session, campaign: Campaign, when: datetime) -> Content:
     """Key facts and contact as they were then: what one person edits after that waits until another confirms words."""
     kept = session.exec(

@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import Office, settings_for
@@ -55,7 +56,7 @@ class Before:
         translate(s, SAID)
         hand_over(s)
         let_pass(s)
-        read = {"language": "en", "revision": translation(s).revision, "now": s.now}
+        read: Any = {"language": "en", "revision": translation(s).revision, "now": s.now}
         telling_back.tell_back(s.place, s.approver, s.core_message_id, says="Pengarna kommer inte.", **read)
         telling_back.confirm_told(s.place, s.communicator, s.core_message_id, **read)
 

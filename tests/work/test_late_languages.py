@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from factories import Office, dump, rows, text
 from late_scenes import NOON, answered_in_english, approve, call_off, propose, public_without, slug_of
-from scenes import Scene
+from scenes import Scene, set_delivery
 from sqlmodel import col
 from translating_tasks import edit_swedish, translate, translation
 
@@ -16,6 +16,8 @@ from campaigns.domain.errors import BadInput, NotThere
 from campaigns.domain.lifecycle import DeliveryState, NotInThisStage, TextState
 from campaigns.domain.release import Event
 from campaigns.domain.times import LiftInThePast, LiftNotOnStep
+from campaigns.store import audit
+from campaigns.store.disarming import disarm
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, MaterialSet, Release, ReleasedText, Text
 from campaigns.work import consenting, correcting, matching
@@ -25,6 +27,7 @@ from campaigns.work.late.languages import NotLate, SwedishIsNotPublished
 from campaigns.work.late.opening import open_languages
 from campaigns.work.lifting import coming_lifts
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
+from campaigns.work.reporting import release_receipt
 from campaigns.work.scheduling import NothingToConfirm, void_proposals
 from campaigns.work.writing import WaitsToOpen
 
@@ -291,6 +294,41 @@ def test_a_late_text_is_corrected_and_withdrawn_as_any_other(late: Scene) -> Non
     correcting.withdraw_message(late.place, late.approver, text_id, now=NOON)
     assert heard(late, "en", NOON) == ["", "Vi lyssnar"]
     assert rows(late.place, ReleasedText, col(ReleasedText.text_id) == text_id)[0].opens_at == NOON
+
+
+@pytest.mark.parametrize("seen_open", [False, True], ids=["still to come", "open by the clock"])
+def test_a_restored_copy_opens_no_language_that_was_still_to_come(late: Scene, *, seen_open: bool) -> None:
+    """What readers may have seen stays; the rest is called off, and takes two people anew."""
+    answered_in_english(late)
+    approve(late)
+    restored_at = NOON + timedelta(days=1)
+    with writing(late.place.engine) as session:
+        if seen_open:
+            audit.record(session, None, "lift.told", now=NOON, campaign_id=late.campaign_id)
+        disarm(session, now=restored_at)
+    assert heard(late, "en", restored_at) == (["The money never comes", "We listen"] if seen_open else [])
+    assert (translation(late).state is TextState.TRANSLATED) is not seen_open
+    assert {row.state for row in rows(late.place, Delivery, col(Delivery.event) == Event.LANGUAGE_ADDED)} == {
+        DeliveryState.LATE if seen_open else DeliveryState.CANCELLED
+    }
+    open_languages(late.place, late.campaign_id, now=restored_at)
+    assert coming_lifts(late.place.engine, until=restored_at) == []
+
+
+def test_the_receipt_counts_a_late_language_from_its_own_instant(quick: Scene) -> None:
+    """Beside the release's own, which it leaves as it was."""
+    before = release_receipt(quick.place, quick.operator, slug_of(quick))
+    assert before["languages"] == []
+    approve(quick)
+    for row in waiting(quick):
+        set_delivery(quick.place, row.id, state=DeliveryState.LIVE, sent_at=NOON + timedelta(milliseconds=7))
+    open_languages(quick.place, quick.campaign_id, now=NOON)
+    after = release_receipt(quick.place, quick.operator, slug_of(quick))
+    assert after | {"languages": []} == before
+    (english,) = after["languages"]
+    assert (english["language"], english["lift_at"]) == ("en", "2026-11-24T12:00:00Z")
+    assert english["summary"]["sent_ms"]["last"] == 7.0
+    assert (english["summary"]["early"], english["summary"]["live"]) == (0, 1)
 
 
 def test_before_t_and_after_the_end_there_is_nothing_to_add(sqlite_office: Office) -> None:
