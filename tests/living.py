@@ -16,7 +16,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.translating import Job
 from campaigns.domain.uploads import Told
 from campaigns.store.tables import Member
-from campaigns.work import briefing, scheduling
+from campaigns.work import approving, briefing, scheduling
+from campaigns.work.late.adding import propose_language
 from campaigns.work.logos import keep_logo
 from campaigns.work.matching import own_messages
 from campaigns.work.translating.asking import ask_for_text
@@ -51,7 +52,7 @@ def message_of(office: Office, actor: Actor, campaign_id: str) -> str:
 
 
 def living(office: Office) -> Living:
-    """Build it through the real tasks. `campaigns` has draft, briefing, approved, held, live, cancelled."""
+    """Build it through the real tasks. `campaigns` has draft, briefing, approved, held, live, late, cancelled."""
     police = office.police
     helpline = office.organisation(
         "Ungdomsjouren (exempel)",
@@ -75,8 +76,11 @@ def living(office: Office) -> Living:
     kinds = [ChannelKind.WEBHOOK, ChannelKind.EMAIL, ChannelKind.BY_HAND]
     found = world.campaigns
     found["live"] = office.approved(*partners, name="Prata om nätet", lift_at=office.NOW + timedelta(hours=2))
+    found["late"] = _without_english(office, world.helpline)
     office.now = office.NOW + timedelta(hours=2)
     office.record_live(found["live"])
+    office.record_live(found["late"])
+    propose_language(office.place, office.communicator, found["late"], language="en", opens_at=None, now=office.now)
     later = office.now + timedelta(days=20)
     found["draft"] = office.registered(name="Fritidsledare i fokus", lift_at=later + timedelta(days=12))
     found["briefing"] = office.briefed(*partners, name="Gängsnacket inför jul och nyår", lift_at=later)
@@ -99,6 +103,14 @@ def living(office: Office) -> Living:
     found["cancelled"] = office.registered(name="Inställd kampanj", lift_at=later)
     scheduling.cancel(office.place, office.communicator, found["cancelled"], now=office.now)
     return world
+
+
+def _without_english(office: Office, partner: Actor) -> str:
+    """An approved campaign that is lifted in Swedish alone; its English is ready right after."""
+    campaign_id = office.briefed(partner, name="Vem ringer du?", lift_at=office.NOW + timedelta(hours=2))
+    approving.leave_out(office.place, office.communicator, campaign_id, language="en", now=office.now)
+    office.approve(campaign_id)
+    return campaign_id
 
 
 def _translating(office: Office, campaign_id: str, helper: Actor) -> None:

@@ -41,6 +41,8 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    LANGUAGE_ADDED = "language_added"
+    LANGUAGE_CALLED_OFF = "language_called_off"
     MATERIAL_CHANGED = "material_changed"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
     CHANNEL_SILENT = "channel_silent"
@@ -142,6 +144,14 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.WITHDRAWN: (
         N_("A published text is withdrawn"),
         N_("A text in a campaign that your organisation takes part in has been withdrawn."),
+    ),
+    NoticeKind.LANGUAGE_ADDED: (
+        N_("A campaign is there in one more language"),
+        N_("A campaign that your organisation takes part in is public in one more language."),
+    ),
+    NoticeKind.LANGUAGE_CALLED_OFF: (
+        N_("A language is not published as planned"),
+        N_("The publication of a language was called off. Nothing of it has left. Please look at why."),
     ),
     NoticeKind.MATERIAL_CHANGED: (
         N_("Material you have downloaded has changed"),

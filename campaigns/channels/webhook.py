@@ -63,10 +63,15 @@ def instant(at: datetime) -> str:
 
 
 def payload(outgoing: Outgoing) -> dict[str, object]:
-    """What an event tells. `campaign.lifted` names no message; a withdrawn one is named and not repeated."""
+    """What an event tells. `campaign.lifted` names no message; a withdrawn one is named and not repeated.
+
+    `campaign.language_added` names the language and its page.
+    """
     campaign = {"id": outgoing.campaign_id, "name": outgoing.campaign_name, "url": outgoing.campaign_url}
     data: dict[str, object] = {"campaign": campaign}
-    if outgoing.event is not Event.CAMPAIGN_LIFTED:
+    if outgoing.event is Event.LANGUAGE_ADDED:
+        data["language"] = {"tag": outgoing.language, "direction": outgoing.direction, "url": outgoing.url}
+    elif outgoing.event is not Event.CAMPAIGN_LIFTED:
         data["message"] = _message(outgoing)
     return {"type": outgoing.event.value, "timestamp": instant(outgoing.planned_at), "data": data}
 

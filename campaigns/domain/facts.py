@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -43,6 +44,23 @@ class KeyFact:
     def shown_in(self, tag: str) -> str:
         """How to name this fact to someone who writes in a language."""
         return self.wording_in(tag) or self.value or next((wording for _, wording in self.wordings), self.says)
+
+
+def changed_facts(
+    before: Sequence[KeyFact], after: Sequence[KeyFact]
+) -> tuple[tuple[KeyFact | None, KeyFact | None], ...]:
+    """Each key fact that is not the same any more, as it was and as it is; None where it came or went.
+
+    What went is paired with what came of the same kind, in their order.
+    """
+    come = [fact for fact in after if fact not in before]
+    pairs: list[tuple[KeyFact | None, KeyFact | None]] = []
+    for gone in (fact for fact in before if fact not in after):
+        follows = next((fact for fact in come if fact.kind is gone.kind), None)
+        if follows is not None:
+            come.remove(follows)
+        pairs.append((gone, follows))
+    return (*pairs, *((None, fact) for fact in come))
 
 
 # Signs that end a sentence around a link and do not belong to it, in the scripts of `languages.tsv`.

@@ -5,6 +5,7 @@ Every shelf is made twice: with the embargo line on each page and without any pa
 the terms, and as anyone may have it from T.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,6 +120,33 @@ class Case:
     def pack(self) -> Item | None:
         """Every language in one ZIP, once all of them are made or refused."""
         return self.everything.pack if self.everything and self.everything.is_made else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A file of an earlier version was asked for: which version, and the file that counts now, once it is made."""
+
+    version: int
+    item: Item | None
+
+
+_VERSIONED = re.compile(r"(?P<head>[a-z0-9-]+)_v(?P<version>[1-9][0-9]{0,5})(?P<tail>[_.][A-Za-z0-9_.-]+)")
+
+
+def earlier_than(shelf: Shelf, name: str, *, slug: str) -> Earlier | None:
+    """What is asked for by the name of a file in an earlier version than the shelf's; None for every other name.
+
+    It is found from what counts now alone, so that nothing is told of a version that was never public.
+    """
+    asked = _VERSIONED.fullmatch(name)
+    if asked is None or asked["head"] != slug or int(asked["version"]) >= shelf.version:
+        return None
+    version, now_called = int(asked["version"]), f"{slug}_v{shelf.version}{asked['tail']}"
+    item = next((one for one in shelf.items if one.name == now_called), None)
+    if item is not None:
+        return Earlier(version=version, item=item)
+    is_of_it = not shelf.language or asked["tail"].startswith((f"_{shelf.language}_", f"_{shelf.language}."))
+    return Earlier(version=version, item=None) if shelf.state is Making.WAITING and is_of_it else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,9 +22,10 @@ class ChannelKind(StrEnum):
 
 
 class Event(StrEnum):
-    """What a delivery tells. The first four are the stable names of webhook events; notices go to members only."""
+    """What a delivery tells. The first five are the stable names of webhook events; notices go to members only."""
 
     CAMPAIGN_LIFTED = "campaign.lifted"
+    LANGUAGE_ADDED = "campaign.language_added"
     MESSAGE_PUBLISHED = "message.published"
     MESSAGE_CORRECTED = "message.corrected"
     MESSAGE_WITHDRAWN = "message.withdrawn"

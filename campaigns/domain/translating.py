@@ -121,6 +121,18 @@ def _translation_lacks(progress: Progress, language: str) -> Iterator[Lack]:
         yield Lack.CONFIRMATION if progress.back_translated else Lack.BACK_TRANSLATION
 
 
+def correction_lacks(progress: Progress, *, language: str, touched: bool) -> tuple[Lack, ...]:
+    """What a correction of a published translation lacks, where the Swedish text holds key facts.
+
+    Another person reads it, as before T. It is told in Swedish again only if it touches a key fact, a number or a link
+    (`touched`). Source of the rule: the wrong phone number that must be right within minutes, and the brochure above.
+    """
+    if language == SOURCE or not progress.holds_facts:
+        return ()
+    told = {Lack.BACK_TRANSLATION, Lack.CONFIRMATION}
+    return tuple(lack for lack in lacks(progress, language=language) if touched or lack not in told)
+
+
 def is_swedish(language: str) -> bool:
     """Whether a Swedish reader reads it anyway, as lättläst (`sv-simple`)."""
     return language.partition("-")[0] == SOURCE
@@ -142,6 +154,18 @@ def may_be_a_typo(old: TextContent, new: TextContent, *, facts: Sequence[KeyFact
         and _weighty(old[part], facts, swedish) == _weighty(new[part], facts, swedish)
         for part in Variant
     )
+
+
+def touches_key_facts(old: TextContent, new: TextContent, *, facts: Sequence[KeyFact], language: Language) -> bool:
+    """Whether a change of a translation touches a key fact, a number or a link, as far as a machine can tell."""
+    return any(_weighty(old[part], facts, language) != _weighty(new[part], facts, language) for part in Variant)
+
+
+def numbers_and_links(content: TextContent) -> frozenset[str]:
+    """The links of a text as they stand, and its numbers with their digits as 0-9."""
+    said = [content[part] for part in Variant]
+    links = {link for text in said for link in links_in(text)}
+    return frozenset(links | {" ".join(chain.groups) for text in said for chain in chains(without_links(text))})
 
 
 def _weighty(text: str, facts: Sequence[KeyFact], swedish: Language) -> tuple[object, ...]:

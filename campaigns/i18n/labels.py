@@ -97,6 +97,7 @@ LABELS: Mapping[type[Enum], Mapping[Enum, str]] = {
     },
     Event: {
         Event.CAMPAIGN_LIFTED: N_("the embargo is lifted"),
+        Event.LANGUAGE_ADDED: N_("the campaign is there in one more language"),
         Event.MESSAGE_PUBLISHED: N_("a message is published"),
         Event.MESSAGE_CORRECTED: N_("a message is corrected"),
         Event.MESSAGE_WITHDRAWN: N_("a message is withdrawn"),

@@ -35,7 +35,8 @@ from campaigns.release.pushes import burst_of, signed, written_as_they_land
 from campaigns.store import deliveries
 from campaigns.store.deliveries import ARMED_LEASE, LEASE, Result
 from campaigns.store.engine import reading, writing
-from campaigns.work.lifting import ComingLift, go_live, publish_texts, stands
+from campaigns.work.late.opening import record_lift
+from campaigns.work.lifting import ComingLift, go_live, stands
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -126,7 +127,9 @@ class Dispatcher:
         taken: list[Held] = []
         while len(taken) < most:
             with reading(self._place.engine) as session:
-                if not deliveries.has_armable(session, campaign_id=lift.campaign_id, generation=lift.generation):
+                if not deliveries.has_armable(
+                    session, campaign_id=lift.campaign_id, generation=lift.generation, late_at=late_at(lift)
+                ):
                     break
             portion = self._portion(lift, most=min(PORTION, most - len(taken)))
             if not portion:
@@ -140,6 +143,7 @@ class Dispatcher:
                 session,
                 campaign_id=lift.campaign_id,
                 generation=lift.generation,
+                late_at=late_at(lift),
                 node=self._node,
                 now=self._clock(),
                 lease=ARMED_LEASE,
@@ -206,7 +210,7 @@ class Dispatcher:
             )
         finally:
             armed.close()
-        publish_texts(self._place.engine, armed.lift.campaign_id)
+        record_lift(self._place, armed.lift, now=launched.at)
         log.info("released campaign %s: %d deliveries left", armed.lift.campaign_id, len(armed.held))
         return True
 
@@ -276,6 +280,11 @@ class Dispatcher:
         planned = [Result(id=one.id, fence=one.fence, state=DeliveryState.PLANNED) for one in unsent]
         with writing(self._place.engine) as session:
             deliveries.settle(session, planned, node=self._node)
+
+
+def late_at(lift: ComingLift) -> datetime | None:
+    """The instant of late languages, which alone tells their deliveries from others of the campaign."""
+    return lift.lift_at if lift.is_late else None
 
 
 def answered(

@@ -49,11 +49,13 @@ class Surface:
 
 
 def surfaces_of(place: Workplace, lift: ComingLift) -> list[Surface]:
-    """Every address that opens with a campaign: its pages and its own feeds."""
+    """Every address that opens with a campaign: its pages and its own feeds. Of late languages only their pages."""
     with reading(place.engine) as session:
-        languages = surfaces(session, lift.campaign_id)
+        languages = surfaces(session, lift.campaign_id, opens_at=lift.lift_at if lift.is_late else None)
     base = place.public_address(lift.slug)
     pages = [Surface(surface="page", address=place.public_address(lift.slug, tag), language=tag) for tag in languages]
+    if lift.is_late:
+        return pages
     feeds = [Surface(surface="feed", address=f"{base}/feed.{kind}") for kind in ("atom", "json")]
     return [Surface(surface="page", address=base), *pages, *feeds]
 
@@ -63,12 +65,12 @@ class Watch:
 
     def __init__(self, place: Workplace, *, offset: Callable[[], timedelta]) -> None:
         self._place, self._offset = place, offset
-        self._begun: set[tuple[str, int]] = set()
+        self._begun: set[tuple[str, int, datetime]] = set()
         self._eyes: dict[str, subprocess.Popen[str]] = {}
 
     def begin(self, lift: ComingLift) -> None:
         """Watch a lift, once. A watch that fails costs the receipt its `pull` part, and nothing else."""
-        key = (lift.campaign_id, lift.generation)
+        key = (lift.campaign_id, lift.generation, lift.lift_at)
         if key in self._begun:
             return
         self._begun.add(key)

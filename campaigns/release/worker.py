@@ -26,7 +26,8 @@ from campaigns.store import deliveries, nodes, shelves
 from campaigns.store.engine import reading, writing
 from campaigns.work.calling import call_people, tell_of_lifts
 from campaigns.work.checkpointing import Keeper
-from campaigns.work.lifting import ComingLift, coming_lifts, go_live, publish_texts
+from campaigns.work.late.opening import record_lift
+from campaigns.work.lifting import ComingLift, coming_lifts, go_live
 from campaigns.work.pausing import pause_failing
 from campaigns.work.rearming import tell_of_disarming
 from campaigns.work.rehearsing import rehearse_coming
@@ -215,7 +216,8 @@ class Worker:
     def _expect_lifts(self) -> None:
         """Set one alarm a coming lift; catch up on those that came while nobody was awake; forget what was changed."""
         now = self.clock.now()
-        coming = {lift.campaign_id: lift for lift in coming_lifts(self.place.engine, until=now + 2 * ARM_AHEAD)}
+        lifts = coming_lifts(self.place.engine, until=now + 2 * ARM_AHEAD)
+        coming = {lift.campaign_id: lift for lift in reversed(lifts)}  # of one campaign the soonest comes first
         for campaign_id in [gone for gone, lift in self._expected.items() if coming.get(gone) != lift]:
             self._forget(campaign_id)
         for campaign_id, lift in coming.items():
@@ -294,7 +296,7 @@ class Worker:
         with writing(self.place.engine) as session:
             live = go_live(session, lift.campaign_id, now=self.clock.now())
         if live:
-            publish_texts(self.place.engine, lift.campaign_id)
+            record_lift(self.place, lift, now=self.clock.now())
             log.warning("campaign %s was released late: no worker was ready at its lift", lift.campaign_id)
 
 

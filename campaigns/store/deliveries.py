@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, UTCDateTime, col, select
 
@@ -43,25 +43,40 @@ class Result:
 
 
 def arm(
-    session: Session, *, campaign_id: str, generation: int, node: str, now: datetime, lease: timedelta, most: int
+    session: Session,
+    *,
+    campaign_id: str,
+    generation: int,
+    late_at: datetime | None = None,
+    node: str,
+    now: datetime,
+    lease: timedelta,
+    most: int,
 ) -> list[Delivery]:
-    """Claim the planned deliveries of a campaign whose lift is near; they are armed, for this generation alone."""
-    wanted = _armable(campaign_id, generation)
+    """Claim the planned deliveries of a campaign whose lift is near; they are armed, for this generation alone.
+
+    `late_at` asks for those of late languages that open at that instant, of a campaign that is public already.
+    """
+    wanted = _armable(campaign_id, generation, late_at)
     return _claim(session, wanted, node=node, until=now + lease, most=most, state=State.ARMED)
 
 
-def has_armable(session: Session, *, campaign_id: str, generation: int) -> bool:
+def has_armable(session: Session, *, campaign_id: str, generation: int, late_at: datetime | None = None) -> bool:
     """Whether there is anything to arm, found without taking the write lock."""
-    return session.exec(select(Delivery.id).where(*_armable(campaign_id, generation)).limit(1)).first() is not None
+    return (
+        session.exec(select(Delivery.id).where(*_armable(campaign_id, generation, late_at)).limit(1)).first()
+        is not None
+    )
 
 
-def _armable(campaign_id: str, generation: int) -> tuple[ColumnElement[bool], ...]:
+def _armable(campaign_id: str, generation: int, late_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Delivery.campaign_id) == campaign_id,
         col(Delivery.generation) == generation,
         col(Delivery.release_id).is_not(None),
         col(Delivery.state) == State.PLANNED,
         col(Delivery.attempts) == 0,
+        true() if late_at is None else col(Delivery.planned_at) == late_at,
         is_armed(),
     )
 

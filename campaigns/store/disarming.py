@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Delete, ScalarSelect, Update, and_, delete
 from sqlmodel import Session, col, select
 
 from campaigns.domain.ids import new_id
-from campaigns.domain.lifecycle import DeliveryState, Stage
+from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.release import Event
 from campaigns.store import audit
 from campaigns.store.tables import (
@@ -23,6 +23,9 @@ from campaigns.store.tables import (
     Disarming,
     Member,
     MemberInvitation,
+    Release,
+    ReleasedText,
+    Text,
 )
 
 FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)
@@ -69,6 +72,7 @@ def _known_until(session: Session, now: datetime) -> datetime | None:
 def _harmless(*, known_until: datetime | None, now: datetime) -> Iterator[Update | Delete]:
     if known_until is not None:
         yield _opened(known_until)
+    yield from _late_languages(known_until, now)
     yield _held()
     yield from _deliveries()
     yield update(Channel).values(unpaused_at=now)  # what ends with a person here is no fault of the channel's
@@ -82,6 +86,33 @@ def _opened(known_until: datetime) -> Update:
     """What was public by the clock alone when the copy was made is recorded as public."""
     opened = and_(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= known_until)
     return update(Campaign).where(opened).values(stage=Stage.LIVE, lifted_at=col(Campaign.lift_at))
+
+
+def _late_languages(known_until: datetime | None, now: datetime) -> Iterator[Update]:
+    """What was open by the clock stays open. What was to come is called off, and takes two people anew."""
+    for table in (Release, ReleasedText):
+        waits = and_(
+            col(table.opens_at).is_not(None), col(table.opened_at).is_(None), col(table.superseded_at).is_(None)
+        )
+        if known_until is not None:
+            opened = update(table).where(waits, col(table.opens_at) <= known_until)
+            yield opened.values(opened_at=col(table.opens_at))
+    gone = and_(
+        col(Release.opens_at).is_not(None), col(Release.opened_at).is_(None), col(Release.superseded_at).is_(None)
+    )
+    releases = select(col(Release.id)).where(gone)
+    frozen = select(col(ReleasedText.text_id)).where(col(ReleasedText.release_id).in_(releases))
+    approved = col(Text.state) == TextState.APPROVED
+    yield update(Text).where(col(Text.id).in_(frozen), approved).values(state=TextState.TRANSLATED)
+    yield update(ReleasedText).where(col(ReleasedText.release_id).in_(releases)).values(superseded_at=now)
+    unsent = col(Delivery.state).in_([DeliveryState.PLANNED, DeliveryState.ARMED, DeliveryState.HELD])
+    stopped = {"claimed_by": None, "lease_until": None, "fence": col(Delivery.fence) + 1}
+    yield (
+        update(Delivery)
+        .where(col(Delivery.release_id).in_(releases), unsent)
+        .values(state=DeliveryState.CANCELLED, **KNOWN, **stopped)
+    )
+    yield update(Release).where(gone).values(superseded_at=now)
 
 
 def _held() -> Update:

@@ -26,7 +26,7 @@ def is_released() -> Condition:
             exists(
                 select(col(ReleasedText.id)).where(
                     col(ReleasedText.message_id) == col(ReleasedUpload.message_id),
-                    col(ReleasedText.superseded_at).is_(None),
+                    visibility.text_is_recorded(),
                     col(ReleasedText.withdrawn_at).is_(None),
                 )
             ),

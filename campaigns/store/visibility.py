@@ -12,7 +12,7 @@ from campaigns.domain.access import Actor, Role
 from campaigns.domain.embargo import OPEN_BY_RECORD, UNDER_EMBARGO, WORKED_ON, Standing
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.translating import Job
-from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, MaterialSet, Message
+from campaigns.store.tables import Acceptance, Assignment, Campaign, Invitation, MaterialSet, Message, ReleasedText
 
 Condition = ColumnElement[bool]
 
@@ -23,6 +23,27 @@ def is_public(now: datetime) -> Condition:
         col(Campaign.stage).in_(OPEN_BY_RECORD),
         and_(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= now),
     )
+
+
+def text_is_open(now: datetime) -> Condition:
+    """A released text counts and is open, as far as it depends on the text: a late language has an instant of its own.
+
+    Whether its campaign is public is asked beside it.
+    """
+    return and_(_counts_now(), or_(_opens_with_the_campaign(), col(ReleasedText.opens_at) <= now))
+
+
+def text_is_recorded() -> Condition:
+    """The same without a clock: what opens with its campaign, and late languages of which it is recorded."""
+    return and_(_counts_now(), _opens_with_the_campaign())
+
+
+def _counts_now() -> Condition:
+    return col(ReleasedText.superseded_at).is_(None)
+
+
+def _opens_with_the_campaign() -> Condition:
+    return or_(col(ReleasedText.opens_at).is_(None), col(ReleasedText.opened_at).is_not(None))
 
 
 def exists_for_the_public(now: datetime) -> Condition:

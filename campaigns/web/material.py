@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from campaigns.data import languages
 from campaigns.domain.errors import NotThere
 from campaigns.domain.languages import ui_language
-from campaigns.domain.library import EVERYTHING, Case
+from campaigns.domain.library import EVERYTHING, Case, earlier_than
 from campaigns.web.downloads import handed_out
 from campaigns.web.keeping import may_be_kept
 from campaigns.web.library_words import ALL, KINDS, sums
@@ -92,8 +92,23 @@ def download(slug: str, language: str, filename: str) -> Response:
     if filename == SUMS:
         return _sums(slug, language)
     tag = EVERYTHING if language == ALL else language
-    found = site().shelves.download(now=now(), slug=slug, language=tag, name=filename)
+    try:
+        found = site().shelves.download(now=now(), slug=slug, language=tag, name=filename)
+    except NotThere:
+        return _earlier(slug, tag, filename)
     return handed_out(found, site().shelves.read, lambda: site().shelves.count(found, now=now()))
+
+
+def _earlier(slug: str, tag: str, filename: str) -> Response:
+    """The address of an earlier version: it is gone, and the page leads to what counts now. Raises NotThere else."""
+    case = _case(slug) if tag == EVERYTHING else _case(slug, language=tag)
+    shelf = case.everything if tag == EVERYTHING else next(iter(case.shelves), None)
+    asked = earlier_than(shelf, filename, slug=case.slug) if shelf else None
+    if shelf is None or asked is None:
+        raise NotThere
+    speak(asked_language() or ui_language(tag or "sv"))
+    page = render_template("material/earlier.html", case=case, shelf=shelf, asked=asked, tag=tag or ALL)
+    return make_response(page, 410)
 
 
 def _sums(slug: str, language: str) -> Response:

@@ -18,6 +18,7 @@ from campaigns.domain.texts import revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import render_markdown
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
@@ -75,9 +76,9 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
     outdated = proposals[0] if proposals and asked is None else None
     core = [text.id for message, text, _ in rows if message.answers_id is None]
     authors = authors_since_release(session, core) | makers_of(pieces)
-    names = _names(session, {text.edited_by for _, text, _ in rows})
+    names = names_of(session, {text.edited_by for _, text, _ in rows})
     phones = phones_of(campaign)
-    texts = tuple(_goes_out(row, kinds, names, phones) for row in rows)
+    texts = tuple(goes_out(row, kinds, names, phones) for row in rows)
     return ApprovalDesk(
         revision=revision,
         lift_at=campaign.lift_at,
@@ -93,7 +94,7 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
         outdated=outdated,
         changed_since=tuple(t for t in texts if outdated and t.edited_at and t.edited_at > outdated.at),
         wrote=actor.member_id in authors,
-        may_approve=_approvers(session, actor, campaign, authors),
+        may_approve=approvers(session, actor, campaign, authors),
         **_material(session, pieces),
     )
 
@@ -115,7 +116,8 @@ def _material(session: Session, pieces: Pieces) -> _Shown:
     }
 
 
-def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[str]) -> GoesOut:
+def goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[str]) -> GoesOut:
+    """A text as its page of approval shows it."""
     message, text, organisation = row
     channels = tuple(dict.fromkeys(kinds[message.id]))
     return GoesOut(
@@ -194,7 +196,7 @@ def _findings(session: Session, campaign: Campaign, rows: Sequence[Row]) -> tupl
     )
 
 
-def _approvers(session: Session, actor: Actor, campaign: Campaign, authors: Collection[str]) -> tuple[str, ...]:
+def approvers(session: Session, actor: Actor, campaign: Campaign, authors: Collection[str]) -> tuple[str, ...]:
     """Colleagues who hold the right to approve and wrote nothing of it."""
     wanted = roles_with(Permission.APPROVE)
     rows = session.exec(
@@ -210,7 +212,8 @@ def _approvers(session: Session, actor: Actor, campaign: Campaign, authors: Coll
     )
 
 
-def _names(session: Session, ids: Iterable[str | None]) -> Mapping[str, str]:
+def names_of(session: Session, ids: Iterable[str | None]) -> Mapping[str, str]:
+    """What members are called, by id."""
     wanted = [member_id for member_id in ids if member_id]
     return dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_(wanted))).all())
 
@@ -226,7 +229,7 @@ def _secrecy(campaign: Campaign) -> Secrecy:
 def _frozen_desk(session: Session, campaign: Campaign, release: Release, now: datetime) -> ApprovalDesk:
     """What was approved: the words as the public reads them, not as they may have been edited since."""
     texts = _released(session, campaign)
-    names = _names(session, [release.asked_by, release.approved_by])
+    names = names_of(session, [release.asked_by, release.approved_by])
     lines = lines_of(session, campaign, release)
     return ApprovalDesk(
         revision=release.revision,
@@ -256,7 +259,7 @@ def _released(session: Session, campaign: Campaign) -> tuple[GoesOut, ...]:
         select(ReleasedText, Message, Organisation)
         .join(Message, col(Message.id) == col(ReleasedText.message_id))
         .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
-        .where(col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None))
+        .where(col(ReleasedText.campaign_id) == campaign.id, visibility.text_is_recorded())
         .order_by(
             col(ReleasedText.is_core).desc(),
             col(ReleasedText.position),

@@ -78,6 +78,20 @@ ACTIONS: Mapping[str, Said] = {
     "consent.given": Said(_T, N_("{who} gave their organisation's consent to a text in the campaign {campaign}.")),
     "consent.taken_back": Said(_T, N_("{who} took back the consent to a text in the campaign {campaign}.")),
     "language.left_out": Said(_T, N_("{who} left {language} out of the campaign {campaign}.")),
+    "text.corrected_unread": Said(
+        _T,
+        N_(
+            "{who} corrected a text in the campaign {campaign}, and decided to publish it before another had read it "
+            "or told it in Swedish."
+        ),
+    ),
+    "language.addition_asked": Said(
+        _R, N_("{who} asked a colleague to publish {language} in the campaign {campaign}, which is public already.")
+    ),
+    "language.approved": Said(_R, N_("{who} approved that {language} is published in the campaign {campaign}.")),
+    "language.published": Said(_R, N_("{who} approved and published {language} in the campaign {campaign}.")),
+    "language.added": Said(_R, N_("The campaign {campaign} is public in {language} too.")),
+    "language.called_off": Said(_R, N_("{who} called off that {language} is published in the campaign {campaign}.")),
     "language.in_swedish": Said(
         _T, N_("{who} decided that {language} is shown in Swedish in the campaign {campaign}.")
     ),

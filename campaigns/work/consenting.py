@@ -14,9 +14,9 @@ from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.leaving import text_leaves
 from campaigns.work.loading import is_over, own_message
 from campaigns.work.matching import standing_consent
-from campaigns.work.scheduling import too_late_to_stop
+from campaigns.work.scheduling import LAST_MOMENT, too_late_to_stop
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_of, must_not_be_frozen, must_pass
+from campaigns.work.writing import faults_of, must_not_be_frozen, must_pass, opens_later
 
 
 class NotThatText(Refused):
@@ -75,7 +75,8 @@ def take_back(place: Workplace, actor: Actor, text_id: str, *, now: datetime) ->
         given = standing_consent(session, text)
         if given is None:
             raise NotThere
-        too_late = too_late_to_stop(campaign, now=now)
+        waits = opens_later(session, text, now=place.latest(now) + LAST_MOMENT) is not None
+        too_late = too_late_to_stop(campaign, now=now) and not waits
         if too_late and _is_published(session, text):
             raise ConsentIsPublished(lift_at=campaign.lift_at)
         if is_over(campaign.stage):

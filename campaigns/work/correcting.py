@@ -12,18 +12,21 @@ from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stage, after
 from campaigns.domain.release import Event
-from campaigns.store import audit
+from campaigns.domain.translating import SOURCE
+from campaigns.store import audit, visibility
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
+from campaigns.work.correction_checks import lacks_of
+from campaigns.work.late.ending import overtake
 from campaigns.work.leaving import WAITING, stop
 from campaigns.work.library_wanting import want_material
 from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import is_over, own_campaign, own_message
 from campaigns.work.matching import standing_consent
-from campaigns.work.planning import organisations_of, plan_event
+from campaigns.work.planning import content_of, organisations_of, plan_event
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
@@ -58,17 +61,31 @@ class ConsentNeeded(Refused):
     message = N_("This revision has no consent yet. Give your organisation's consent to the corrected text first.")
 
 
+class NotReadByAnother(Refused):
+    """A correction in another language can turn a message round as well as the translation could."""
+
+    message = N_(
+        "Nobody else has read this correction, or told in Swedish what it says. Have that done, or decide by name to "
+        "publish it without."
+    )
+
+
 class AlreadyWithdrawn(Refused):
     """Withdrawing is once and for all."""
 
     message = N_("It was withdrawn {withdrawn_at}.")
 
 
-def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now: datetime) -> None:
+def correct(
+    place: Workplace, actor: Actor, text_id: str, *, revision: str, unread: bool = False, now: datetime
+) -> None:
     """Publish the text as it now stands instead of what was published; pages and feeds say that it was corrected.
 
     A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who
-    wrote nothing of it since it was published. Raises NotThatText, NothingToCorrect, ConsentNeeded,
+    wrote nothing of it since it was published. A translation of one that holds key facts is read by another first, and
+    told in Swedish where it touches them: else NotReadByAnother, unless the approver decides so by name (`unread`).
+
+    Raises NotThatText, NothingToCorrect, ConsentNeeded,
     NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput. PublishingIsDisarmed too: new words become public,
     and the ones they follow may be older than what was last published elsewhere. To withdraw is always possible.
     """
@@ -81,9 +98,12 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
             raise NotThatText
         _may_correct(session, actor, message, text)
         must_pass(faults_of(session, campaign, message, text))
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         if published.revision == text.revision:
             raise NothingToCorrect
+        lacks = lacks_of(session, campaign, message, text, content_of(published))
+        if lacks and not unread:
+            raise NotReadByAnother
         organisation = session.get_one(Organisation, message.organisation_id)
         published.superseded_at = now
         session.add(published)
@@ -95,13 +115,19 @@ def correct(place: Workplace, actor: Actor, text_id: str, *, revision: str, now:
             version=published.version + 1,
             now=now,
         )
+        corrected.opens_at, corrected.opened_at = published.opens_at, published.opened_at
         session.flush()
         _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
+        _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
-        audit.record(session, actor, "text.corrected", now=now, campaign_id=campaign.id, details=details)
+        if lacks:
+            details |= {"lacks": ", ".join(lack.value for lack in lacks)}
+            audit.record(session, actor, "text.corrected_unread", now=now, campaign_id=campaign.id, details=details)
+        else:
+            audit.record(session, actor, "text.corrected", now=now, campaign_id=campaign.id, details=details)
 
 
 def _may_correct(session: Session, actor: Actor, message: Message, text: Text) -> None:
@@ -123,7 +149,7 @@ def propose_withdraw_message(place: Workplace, actor: Actor, text_id: str, *, no
     actor.must(Permission.WITHDRAW)
     with writing(place.engine) as session:
         text, _, campaign = _public_text(session, actor, text_id, now)
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         _propose(session, campaign, WITHDRAW_TEXT, actor, now, revision=published.id)
         details = {"text": text.id}
         audit.record(session, actor, "text.withdrawal_asked", now=now, campaign_id=campaign.id, details=details)
@@ -138,13 +164,14 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
     with writing(place.engine) as session:
         text, message, campaign = _public_text(session, actor, text_id, now)
         actor.must(Permission.CONSENT if message.answers_id else Permission.WITHDRAW)
-        published = _still_published(session, text)
+        published = _still_published(session, text, now)
         if message.answers_id is None:
             asked = open_proposal(session, campaign, WITHDRAW_TEXT, actor, revision=published.id, now=now)
             settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
         _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+        _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
@@ -187,7 +214,8 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
         campaign = own_campaign(session, actor, campaign_id)
         _may_withdraw(campaign, now)
         settle_proposal(session, open_proposal(session, campaign, WITHDRAW, actor, now=now), actor, now)
-        for published in _all_published(session, campaign):
+        overtake(session, place, campaign, actor=actor, now=now)
+        for published in _all_published(session, campaign, now):
             published.withdrawn_at = now
             session.add(published)
             _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
@@ -211,6 +239,14 @@ def close(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) ->
         campaign.stage = after(campaign.stage, Move.CLOSE)
         session.add(campaign)
         audit.record(session, actor, "campaign.closed", now=now, campaign_id=campaign.id)
+
+
+def _overtake_late(
+    session: Session, place: Workplace, campaign: Campaign, published: ReleasedText, actor: Actor, now: datetime
+) -> None:
+    """A late language that was made from Swedish words which do not stand any more does not open."""
+    if published.is_core and published.language == SOURCE:
+        overtake(session, place, campaign, actor=actor, message_id=published.message_id, now=now)
 
 
 def _may_withdraw(campaign: Campaign, now: datetime) -> None:
@@ -237,10 +273,10 @@ def _public_text(session: Session, actor: Actor, text_id: str, now: datetime) ->
     return text, message, campaign
 
 
-def _still_published(session: Session, text: Text) -> ReleasedText:
+def _still_published(session: Session, text: Text, now: datetime) -> ReleasedText:
     """What the public reads of a text now. Raises NotInRelease, or AlreadyWithdrawn for a tombstone."""
     published = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
+        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, visibility.text_is_open(now))
     ).first()
     if published is None:
         raise NotInRelease
@@ -249,12 +285,12 @@ def _still_published(session: Session, text: Text) -> ReleasedText:
     return published
 
 
-def _all_published(session: Session, campaign: Campaign) -> Sequence[ReleasedText]:
+def _all_published(session: Session, campaign: Campaign, now: datetime) -> Sequence[ReleasedText]:
     """Every text the public reads now. Those withdrawn one by one have been told of already."""
     return session.exec(
         select(ReleasedText).where(
             col(ReleasedText.campaign_id) == campaign.id,
-            col(ReleasedText.superseded_at).is_(None),
+            visibility.text_is_open(now),
             col(ReleasedText.withdrawn_at).is_(None),
         )
     ).all()
@@ -264,7 +300,7 @@ def _stop_lifted(session: Session, campaign: Campaign) -> None:
     """Nobody is told any more that a campaign was lifted which is withdrawn."""
     waiting = select(Delivery).where(
         col(Delivery.campaign_id) == campaign.id,
-        col(Delivery.event) == Event.CAMPAIGN_LIFTED,
+        col(Delivery.event).in_([Event.CAMPAIGN_LIFTED, Event.LANGUAGE_ADDED]),
         col(Delivery.state).in_(WAITING),
     )
     for delivery in session.exec(waiting.with_for_update()):

@@ -15,6 +15,7 @@ from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, Organisation, ReleasedText, Text
 from campaigns.work.correcting import AlreadyWithdrawn, NotInRelease, NotPublicYet
+from campaigns.work.correction_checks import Weight, weight_of
 from campaigns.work.launch_proposals import WITHDRAW_TEXT, OpenProposal, open_proposals
 from campaigns.work.loading import is_over
 from campaigns.work.matching import standing_consent
@@ -48,6 +49,7 @@ class PublicText:
     consented: bool
     wrote: bool
     faults: tuple[Fault, ...]
+    weight: Weight
     withdrawals: tuple[OpenProposal, ...]
 
     @property
@@ -87,6 +89,7 @@ def public_text(place: Workplace, actor: Actor, text_id: str, *, now: datetime) 
             consented=standing_consent(session, text) is not None,
             wrote=actor.member_id in authors_since_release(session, [text.id]),
             faults=tuple(faults),
+            weight=weight_of(session, campaign, message, text, content_of(published)),
             withdrawals=tuple(one for one in asked if one.revision == published.id),
         )
 
@@ -115,7 +118,7 @@ def _published(session: Session, campaign: Campaign, text: Text, now: datetime) 
             raise AlreadyWithdrawn(withdrawn_at=campaign.withdrawn_at)
         raise NotPublicYet
     published = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, col(ReleasedText.superseded_at).is_(None))
+        select(ReleasedText).where(col(ReleasedText.text_id) == text.id, visibility.text_is_open(now))
     ).first()
     if published is None:
         raise NotInRelease

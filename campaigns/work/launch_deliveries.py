@@ -13,6 +13,7 @@ from campaigns.domain.receipt import Delivered, Opened
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.times import milliseconds_after
 from campaigns.store.tables import Campaign, Delivery, Opening, Organisation, Release
+from campaigns.work.loading import standing_releases
 
 REPEATABLE = frozenset({ChannelKind.WEBHOOK})
 """Kinds whose other side drops a second copy with the same id, so that trying again can do no harm."""
@@ -22,7 +23,8 @@ LOOKS_FIRST = frozenset({ChannelKind.WORDPRESS})
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryLine:
-    """One delivery in a table. `sent_ms` and `confirmed_ms` are milliseconds after T.
+    """One delivery in a table. `sent_ms` and `confirmed_ms` are milliseconds after T, or after a late language
+    opened.
 
     `is_by_hand` now waits for a person who was given the text; `is_under_way` for a machine.
     """
@@ -47,6 +49,7 @@ class DeliveryLine:
     looks_first: bool
     address: str | None
     error: str | None
+    release_id: str
 
     @property
     def needs_a_person(self) -> bool:
@@ -61,34 +64,38 @@ class DeliveryLine:
 
 def release_that_stands(session: Session, campaign_id: str) -> Release | None:
     """The frozen release, if there is one; for a withdrawn campaign too."""
-    return session.exec(
-        select(Release).where(col(Release.campaign_id) == campaign_id, col(Release.superseded_at).is_(None))
-    ).first()
+    return session.exec(select(Release).where(*standing_releases(campaign_id), col(Release.language) == "")).first()
 
 
 def lines_of(
     session: Session, campaign: Campaign, release: Release | None, *only: ColumnElement[bool]
 ) -> tuple[DeliveryLine, ...]:
-    """Every delivery of a release, without its bytes, in one query; those that a new release replaced are not in it."""
+    """Every delivery of a release and of late languages, without its bytes, in one query; those that a new release
+    replaced are not in it. Milliseconds are counted from T, or from the late language's own instant.
+    """
     if release is None:
         return ()
     rows = session.exec(
-        select(Delivery, Organisation.name)
+        select(Delivery, Organisation.name, Release.opens_at)
         .join(Organisation, col(Organisation.id) == col(Delivery.organisation_id))
+        .join(Release, col(Release.id) == col(Delivery.release_id))
         .where(
             col(Delivery.campaign_id) == campaign.id,
-            col(Delivery.release_id) == release.id,
+            *standing_releases(campaign.id),
             col(Delivery.event) != Event.NOTICE,
             *only,
         )
         .order_by(col(Delivery.planned_at), col(Delivery.sent_at), col(Organisation.name), col(Delivery.id))
         .options(defer(Delivery.body), defer(Delivery.headers))  # type: ignore[arg-type] # columns, as typed by SQLModel
     )
-    return tuple(line_of(delivery, name, campaign.lift_at) for delivery, name in rows)
+    return tuple(
+        line_of(delivery, name, opens_at or campaign.lift_at, is_late=opens_at is not None)
+        for delivery, name, opens_at in rows
+    )
 
 
-def line_of(delivery: Delivery, organisation: str, lift_at: datetime) -> DeliveryLine:
-    """A delivery as a value."""
+def line_of(delivery: Delivery, organisation: str, lift_at: datetime, *, is_late: bool = False) -> DeliveryLine:
+    """A delivery as a value. `lift_at` is what it is measured from."""
     handed_over = (
         delivery.kind is ChannelKind.BY_HAND and delivery.state is DeliveryState.SENDING and delivery.claimed_by is None
     )
@@ -107,7 +114,8 @@ def line_of(delivery: Delivery, organisation: str, lift_at: datetime) -> Deliver
         confirmed_at=delivery.confirmed_at,
         sent_ms=milliseconds_after(delivery.sent_at, lift_at),
         confirmed_ms=milliseconds_after(delivery.confirmed_at, lift_at),
-        at_lift=delivery.planned_at == lift_at,
+        at_lift=delivery.planned_at == lift_at and not is_late,
+        release_id=delivery.release_id or "",
         is_by_hand=handed_over,
         is_under_way=moving and not handed_over,
         is_repeatable=delivery.kind in REPEATABLE,

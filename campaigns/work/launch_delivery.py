@@ -9,13 +9,13 @@ from sqlmodel import col, select
 
 from campaigns import markup
 from campaigns.domain.access import Actor, Permission
-from campaigns.domain.embargo import is_public
+from campaigns.domain.embargo import text_is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import Event
 from campaigns.store import visibility
 from campaigns.store.engine import reading
-from campaigns.store.tables import Campaign, Delivery, Member, Organisation, ReleasedText
+from campaigns.store.tables import Campaign, Delivery, Member, Organisation, Release, ReleasedText
 from campaigns.work.launch_deliveries import DeliveryLine, line_of
 from campaigns.work.workplace import Workplace
 
@@ -47,15 +47,19 @@ class OneDelivery:
 def one_delivery(place: Workplace, actor: Actor, delivery_id: str, *, now: datetime) -> OneDelivery:
     """A delivery of the member's own organisation, or of a campaign it registered. Raises NotThere for all others.
 
-    Before T a partner's text is shown to that partner alone, once the member has accepted the terms.
+    Before T, or before a late language opens, a partner's text is shown to that partner alone, once the member has
+    accepted the terms.
     """
     actor.must(Permission.READ_BRIEFING)
     with reading(place.engine) as session:
         row = session.exec(
-            select(Delivery, Campaign, Organisation, ReleasedText)
+            select(  # type: ignore[call-overload] # typed for four columns at most
+                Delivery, Campaign, Organisation, ReleasedText, Release, visibility.own_drafts_are_open(actor)
+            )
             .join(Campaign, col(Campaign.id) == col(Delivery.campaign_id))
             .join(Organisation, col(Organisation.id) == col(Delivery.organisation_id))
             .outerjoin(ReleasedText, col(ReleasedText.id) == col(Delivery.released_text_id))
+            .outerjoin(Release, col(Release.id) == col(Delivery.release_id))
             .where(
                 col(Delivery.id) == delivery_id,
                 col(Delivery.event) != Event.NOTICE,
@@ -69,17 +73,19 @@ def one_delivery(place: Workplace, actor: Actor, delivery_id: str, *, now: datet
         ).first()
         if row is None:
             raise NotThere
-        delivery, campaign, organisation, text = row
+        delivery, campaign, organisation, text, release, drafts = row
+        opens_at = release.opens_at if release else None
         settled_by = session.get(Member, delivery.settled_by) if delivery.settled_by else None
-        public = is_public(campaign.embargo, now=now)
+        opened_at = release.opened_at if release else None
+        public = text_is_public(campaign.embargo, opens_at=opens_at, opened_at=opened_at, now=now)
         ours = delivery.organisation_id == actor.organisation_id
         return OneDelivery(
-            line=line_of(delivery, organisation.name, campaign.lift_at),
+            line=line_of(delivery, organisation.name, opens_at or campaign.lift_at, is_late=opens_at is not None),
             campaign_id=campaign.id,
-            lift_at=campaign.lift_at,
+            lift_at=opens_at or campaign.lift_at,
             public=public,
             is_ours=ours,
-            ready=_ready(delivery, campaign, text) if ours or public else None,
+            ready=_ready(delivery, campaign, text) if public or (ours and drafts) else None,
             public_address=place.public_address(campaign.slug, delivery.language or None) if public else "",
             settled_by=settled_by.name if settled_by else "",
         )

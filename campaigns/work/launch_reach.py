@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from campaigns.domain.access import Actor, Permission
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import Event
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Delivery, Invitation, Organisation, ReleasedText
 from campaigns.work.at_hand import campaign_of_one
@@ -54,7 +55,7 @@ def reach(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) ->
         tags = session.exec(
             select(ReleasedText.language).where(
                 col(ReleasedText.campaign_id) == campaign.id,
-                col(ReleasedText.superseded_at).is_(None),
+                visibility.text_is_recorded(),
                 col(ReleasedText.withdrawn_at).is_(None),
             )
         ).all()

@@ -10,12 +10,22 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import Stage
-from campaigns.domain.receipt import Opened, receipt
+from campaigns.domain.receipt import Opened
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Delivery
-from campaigns.work.launch_deliveries import DeliveryLine, as_delivered, lines_of, openings_of, release_that_stands
+from campaigns.work.launch_deliveries import DeliveryLine, lines_of, openings_of, release_that_stands
+from campaigns.work.receipts import written_receipt
 from campaigns.work.workplace import Workplace
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateReceipt:
+    """One language that came after T: when it opened, and how it went."""
+
+    language: str
+    opens_at: datetime
+    summary: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +38,16 @@ class Receipt:
     openings: tuple[Opened, ...]
     written: dict[str, Any]
     is_whole: bool
+
+    @property
+    def late(self) -> tuple[LateReceipt, ...]:
+        """The languages that came after T, by when they opened."""
+        return tuple(
+            LateReceipt(
+                language=one["language"], opens_at=datetime.fromisoformat(one["lift_at"]), summary=one["summary"]
+            )
+            for one in self.written["languages"]
+        )
 
 
 def receipt_for(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> Receipt:
@@ -49,13 +69,7 @@ def receipt_for(place: Workplace, actor: Actor, campaign_id: str, *, now: dateti
             lines=lines,
             openings=openings,
             is_whole=owned,
-            written=receipt(
-                campaign=campaign.slug,
-                lift_at=campaign.lift_at,
-                revision=release.revision,
-                deliveries=as_delivered(lines),
-                openings=openings,
-            ),
+            written=written_receipt(session, campaign, release, lines, openings),
         )
 
 

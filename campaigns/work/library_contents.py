@@ -34,6 +34,7 @@ from campaigns.materials.values import (
 )
 from campaigns.materials.words import MaterialWords, known_help
 from campaigns.store.tables import Campaign, CampaignVersion, GlossaryTerm, Organisation, Release, ReleasedText, Text
+from campaigns.store.visibility import text_is_recorded
 from campaigns.work.loading import release_of
 from campaigns.work.workplace import Workplace
 
@@ -54,7 +55,7 @@ def contents_of(session: Session, place: Workplace, campaign: Campaign) -> dict[
     release = release_of(session, campaign) if campaign.stage in HAS_MATERIAL else None
     if release is None:
         return {}
-    rows = _released(session, release.id)
+    rows = _released(session, campaign.id)
     core = [text for text, _ in rows if text.is_core]
     known = _printed_of(session, campaign, _confirmed_at(session, release))
     written = {text.language for text in core}
@@ -92,13 +93,13 @@ def content_in(
     }
 
 
-def _released(session: Session, release_id: str) -> Sequence[Row]:
+def _released(session: Session, campaign_id: str) -> Sequence[Row]:
     return session.exec(
         select(ReleasedText, Organisation)
         .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
         .where(
-            col(ReleasedText.release_id) == release_id,
-            col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.campaign_id) == campaign_id,
+            text_is_recorded(),
             col(ReleasedText.withdrawn_at).is_(None),
         )
         .order_by(col(ReleasedText.position), col(Organisation.name), col(ReleasedText.message_id))
@@ -109,10 +110,23 @@ def _confirmed_at(session: Session, release: Release) -> datetime:
     """When a second person last said yes: to the release, or to a correction of a core text."""
     corrected = session.exec(
         select(func.max(ReleasedText.corrected_at)).where(
-            col(ReleasedText.release_id) == release.id, col(ReleasedText.is_core)
+            col(ReleasedText.campaign_id) == release.campaign_id, col(ReleasedText.is_core)
         )
     ).one()
     return max(corrected, release.approved_at) if corrected else release.approved_at
+
+
+def printed_facts(session: Session, campaign: Campaign) -> tuple[KeyFact, ...]:
+    """The key facts that material prints now; those of the campaign where there is no release."""
+    release = release_of(session, campaign)
+    if release is None:
+        return campaign.facts
+    return tuple(map(_as_fact, _printed_of(session, campaign, _confirmed_at(session, release))["facts"]))
+
+
+def _as_fact(fact: Content) -> KeyFact:
+    wordings = tuple((tag, wording) for tag, wording in fact["wordings"])
+    return KeyFact(kind=FactKind(fact["kind"]), value=fact["value"], says=fact["says"], wordings=wordings)
 
 
 def _printed_of(session: Session, campaign: Campaign, when: datetime) -> Content:

@@ -4,36 +4,59 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine, and_
 from sqlmodel import Session, col, select
 
 from campaigns.domain.embargo import OPEN_BY_RECORD, is_public
 from campaigns.domain.lifecycle import Move, Stage, TextState, after
-from campaigns.store import audit
+from campaigns.store import audit, visibility
 from campaigns.store.disarming import is_armed, standing
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, ReleasedText, Text
+from campaigns.store.tables import Campaign, Release, ReleasedText, Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComingLift:
-    """A campaign that will be, or should already be, public by the clock."""
+    """A campaign that will be, or should already be, public by the clock; or a late language of one that is."""
 
     campaign_id: str
     slug: str
     lift_at: datetime
     generation: int
+    is_late: bool = False
 
 
 def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
-    """Approved campaigns whose lift is at or before an instant, the soonest first. None while disarmed."""
+    """Approved campaigns whose lift is at or before an instant, the soonest first. None while disarmed.
+
+    Late languages of public campaigns that open by then come with them: all of one campaign and one instant as one.
+    """
     with reading(engine) as session:
         rows = session.exec(
             select(Campaign.id, Campaign.slug, Campaign.lift_at, Campaign.generation)
             .where(col(Campaign.stage) == Stage.APPROVED, col(Campaign.lift_at) <= until, is_armed())
             .order_by(col(Campaign.lift_at))
         ).all()
-        return [ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number) for i, slug, at, number in rows]
+        late = session.exec(
+            select(Campaign.id, Campaign.slug, Release.opens_at, Campaign.generation)
+            .join(Release, col(Release.campaign_id) == col(Campaign.id))
+            .where(col(Campaign.stage).in_(OPEN_BY_RECORD), waits_to_open(), col(Release.opens_at) <= until, is_armed())
+            .distinct()
+        ).all()
+    lifts = [ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number) for i, slug, at, number in rows]
+    lifts += [
+        ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number, is_late=True)
+        for i, slug, at, number in late
+        if at is not None
+    ]
+    return sorted(lifts, key=lambda lift: lift.lift_at)
+
+
+def waits_to_open() -> ColumnElement[bool]:
+    """It is the release of a late language, approved, and it is not recorded that it is open."""
+    return and_(
+        col(Release.opens_at).is_not(None), col(Release.opened_at).is_(None), col(Release.superseded_at).is_(None)
+    )
 
 
 def stands(session: Session, campaign_id: str, *, now: datetime) -> bool:
@@ -79,7 +102,7 @@ def mark_published(session: Session, campaign_id: str) -> None:
         .join(ReleasedText, col(ReleasedText.text_id) == col(Text.id))
         .where(
             col(ReleasedText.campaign_id) == campaign_id,
-            col(ReleasedText.superseded_at).is_(None),
+            visibility.text_is_recorded(),
             col(Text.state) == TextState.APPROVED,
         )
     )

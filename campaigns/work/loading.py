@@ -186,10 +186,13 @@ def texts_of_campaign(session: Session, campaign_id: str) -> Sequence[tuple[Mess
 
 
 def release_of(session: Session, campaign: Campaign) -> Release | None:
-    """The release that stands, if the campaign was approved."""
-    return session.exec(
-        select(Release).where(col(Release.campaign_id) == campaign.id, col(Release.superseded_at).is_(None))
-    ).first()
+    """The release that stands, if the campaign was approved. Those of late languages are beside it."""
+    return session.exec(select(Release).where(*standing_releases(campaign.id), col(Release.language) == "")).first()
+
+
+def standing_releases(campaign_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The campaign's own release, and those of late languages, as long as they count."""
+    return col(Release.campaign_id) == campaign_id, col(Release.superseded_at).is_(None)
 
 
 def members_of(session: Session, organisation_ids: Sequence[str]) -> Sequence[Member]:

@@ -62,6 +62,9 @@ OF_ALL: Mapping[str, str] = {
     "release.reopened": N_("The release was reopened, so texts can be edited again."),
     "question.answered": N_("A question was answered."),
     "text.corrected": N_("A text was corrected."),
+    "text.corrected_unread": N_("A text was corrected."),
+    "language.added": N_("A language was added to a public campaign."),
+    "language.published": N_("A language was added to a public campaign."),
 }
 """What everyone who may read the campaign may know."""
 
@@ -80,6 +83,9 @@ OF_POLICE: Mapping[str, str] = {
     "release.rehearsed": N_("The release was rehearsed."),
     "partner.reminded": N_("Partners were reminded."),
     "language.left_out": N_("A language was left out of the release."),
+    "language.addition_asked": N_("A colleague was asked to approve one more language."),
+    "language.approved": N_("One more language was approved."),
+    "language.called_off": N_("The publication of a language was called off."),
     "language.taken_in": N_("A language was taken into the release again."),
 }
 """What the police see of their own campaigns beside that. States only, never what a partner writes."""

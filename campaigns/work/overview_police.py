@@ -1,13 +1,14 @@
 """What waits for the police in their own campaigns: one query a kind of card, however many campaigns."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
+from campaigns.domain.embargo import OPEN_BY_RECORD
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, Stage
 from campaigns.domain.release import Event
 from campaigns.store import visibility
@@ -23,6 +24,7 @@ from campaigns.store.tables import (
     Text,
 )
 from campaigns.work.correcting import WITHDRAW
+from campaigns.work.late.adding import ADD_LANGUAGE
 from campaigns.work.overview_cards import Card, Waits
 from campaigns.work.scheduling import APPROVE, LIFT_EARLY, PROPOSAL_LASTS
 
@@ -73,6 +75,7 @@ def _proposals(session: Session, actor: Actor, now: datetime) -> Iterator[Card]:
         .order_by(col(Proposal.proposed_at))
     )
     newest = {(campaign.id, proposal.action): (campaign, proposal) for campaign, proposal in rows}
+    yield from _late_languages(actor, newest.values(), now)
     for campaign, proposal in newest.values():
         if proposal.action not in MAY_CONFIRM:
             continue
@@ -85,6 +88,19 @@ def _proposals(session: Session, actor: Actor, now: datetime) -> Iterator[Card]:
                 at=proposal.proposed_at,
                 lift_at=proposal.lift_at or campaign.lift_at,
             )
+
+
+def _late_languages(actor: Actor, asked: Iterable[tuple[Campaign, Proposal]], now: datetime) -> Iterator[Card]:
+    """One card a campaign for all languages that others want to add to it."""
+    found: dict[str, tuple[Campaign, list[str]]] = {}
+    for campaign, proposal in asked:
+        tag = proposal.action.removeprefix(ADD_LANGUAGE)
+        too_late = proposal.lift_at is not None and proposal.lift_at <= now
+        if tag != proposal.action and not too_late and campaign.stage in OPEN_BY_RECORD - {Stage.CLOSED}:
+            found.setdefault(campaign.id, (campaign, []))[1].append(tag)
+    for campaign, tags in found.values():
+        if actor.may(Permission.APPROVE):
+            yield _card(Waits.LANGUAGE, campaign, count=len(tags), languages=tuple(sorted(tags)))
 
 
 def _still_open(campaign: Campaign, waits: Waits) -> bool:

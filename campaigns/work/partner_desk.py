@@ -275,7 +275,7 @@ def _consents(session: Session, text_ids: Sequence[str]) -> Mapping[str, list[Gi
 
 def _released(session: Session, text_ids: Sequence[str]) -> Mapping[str, ReleasedText]:
     rows = session.exec(
-        select(ReleasedText).where(col(ReleasedText.text_id).in_(text_ids), col(ReleasedText.superseded_at).is_(None))
+        select(ReleasedText).where(col(ReleasedText.text_id).in_(text_ids), visibility.text_is_recorded())
     )
     return {row.text_id: row for row in rows}
 

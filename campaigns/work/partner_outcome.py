@@ -89,7 +89,7 @@ def our_voices(place: Workplace, actor: Actor, campaign_id: str, *, now: datetim
                 col(Campaign.id) == campaign_id,
                 visibility.is_public(now),
                 col(ReleasedText.organisation_id) == actor.organisation_id,
-                col(ReleasedText.superseded_at).is_(None),
+                visibility.text_is_open(now),
             )
             .order_by(col(ReleasedText.position), col(ReleasedText.language))
         )

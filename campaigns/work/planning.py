@@ -34,6 +34,15 @@ class Plan:
     gaps: tuple[tuple[str, ChannelKind], ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """What every webhook of those who take part is told, and the instant at which all of it leaves."""
+
+    event: Event
+    at: datetime
+    language: str = ""
+
+
 def plan_release(
     session: Session,
     place: Workplace,
@@ -41,20 +50,24 @@ def plan_release(
     release_id: str,
     released: Sequence[ReleasedText],
     *,
+    announced: Announced | None = None,
     now: datetime,
 ) -> Plan:
     """Every delivery of a release: each message through each wanted channel, and `campaign.lifted` to every webhook.
 
+    `announced` is what leaves to every webhook instead, and when all of it leaves, for a late language.
     Raises DoesNotFit for a text that a channel cannot take.
     """
+    said = announced or Announced(event=Event.CAMPAIGN_LIFTED, at=campaign.lift_at)
     channels = _channels(session, place, campaign, released)
     names = organisations_of(session, channels)
     wanted = wanted_kinds(session, campaign)
 
     def event(channel: Channel, what: Event, text: ReleasedText | None) -> Delivery:
         return plan_event(
-            place, campaign, channel, what, text, names=names, release_id=release_id, at=campaign.lift_at, now=now
-        )
+            place, campaign, channel, what, text, names=names, release_id=release_id, at=said.at, now=now,
+            language=said.language,
+        )  # fmt: skip
 
     deliveries, gaps = [], []
     for text in released:
@@ -65,7 +78,7 @@ def plan_release(
             gaps += [] if usable else [(text.organisation_id, kind)]
     everyones = [channel for own in channels.values() for channel in own if not channel.paused_at]
     webhooks = [channel for channel in everyones if channel.kind is ChannelKind.WEBHOOK]
-    deliveries += [event(channel, Event.CAMPAIGN_LIFTED, None) for channel in webhooks]
+    deliveries += [event(channel, said.event, None) for channel in webhooks]
     session.add_all(deliveries)
     return Plan(deliveries=tuple(deliveries), gaps=tuple(dict.fromkeys(gaps)))
 
@@ -114,9 +127,13 @@ def plan_event(
     release_id: str,
     at: datetime,
     now: datetime,
+    language: str = "",
     in_reply_to: str | None = None,
 ) -> Delivery:
-    """One delivery, with its id made here, once, and its bytes rendered. It is not added to a session."""
+    """One delivery, with its id made here, once, and its bytes rendered. It is not added to a session.
+
+    `language` is what an event without a text is about.
+    """
     delivery = Delivery(
         id=new_id(),
         event=event,
@@ -126,7 +143,7 @@ def plan_event(
         organisation_id=channel.organisation_id,
         channel_id=channel.id,
         kind=channel.kind,
-        language=text.language if text else "",
+        language=text.language if text else language,
         recipient=channel.address,
         state=DeliveryState.PLANNED,
         generation=campaign.generation,
@@ -167,7 +184,7 @@ def _outgoing(
     in_reply_to: str | None,
 ) -> Outgoing:
     says_something = text is not None and delivery.event is not Event.MESSAGE_WITHDRAWN
-    language = text.language if text else ""
+    language = text.language if text else delivery.language
     return Outgoing(
         delivery_id=delivery.id,
         event=delivery.event,

@@ -30,7 +30,7 @@ def public_campaigns(engine: Engine, *, language: str, now: datetime) -> list[Ca
             _published(now)
             .where(col(ReleasedText.is_core))
             .order_by(col(Campaign.lift_at).desc(), col(Campaign.slug))
-            .options(*_only("headline", "short", "language", "is_core", "position", "withdrawn_at"))
+            .options(*_only("headline", "short", "language", "is_core", "position", "withdrawn_at", "opens_at"))
         ).all()
         voices = _voices(session, now)
         return [_card(of_one, language, voices.get(of_one[0][1].id, 0)) for of_one in _by_campaign(rows)]
@@ -73,7 +73,11 @@ def public_feed(
     if organisation is not None:
         query = query.where(col(Organisation.slug) == organisation)
     changed = func.coalesce(
-        ReleasedText.withdrawn_at, Campaign.withdrawn_at, ReleasedText.corrected_at, Campaign.lift_at
+        ReleasedText.withdrawn_at,
+        Campaign.withdrawn_at,
+        ReleasedText.corrected_at,
+        ReleasedText.opens_at,
+        Campaign.lift_at,
     )
     newest = query.order_by(changed.desc(), col(ReleasedText.message_id), col(ReleasedText.language)).limit(most)
     with reading(engine) as session:
@@ -98,7 +102,7 @@ def public_sitemap(engine: Engine, *, now: datetime) -> list[SitemapEntry]:
             _published(now)
             .where(col(Campaign.withdrawn_at).is_(None))
             .order_by(col(Campaign.slug))
-            .options(*_only("language", "is_core", "corrected_at", "withdrawn_at"))
+            .options(*_only("language", "is_core", "corrected_at", "withdrawn_at", "opens_at"))
         ).all()
         return [
             SitemapEntry(slug=rows[0][1].slug, languages=_languages(rows), updated_at=_updated(rows))
@@ -121,7 +125,7 @@ def _published(now: datetime) -> Select[ReleasedText, Campaign, Organisation]:
         select(ReleasedText, Campaign, Organisation)
         .join(Campaign, col(Campaign.id) == col(ReleasedText.campaign_id))
         .join(Organisation, col(Organisation.id) == col(ReleasedText.organisation_id))
-        .where(visibility.exists_for_the_public(now), col(ReleasedText.superseded_at).is_(None))
+        .where(visibility.exists_for_the_public(now), visibility.text_is_open(now))
     )
 
 
@@ -139,9 +143,10 @@ def _languages(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _in_swedish(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The languages whose page shows the Swedish core message, in the campaign's own order."""
+    """The languages whose page shows the Swedish core message, until their own is there; in the campaign's order."""
     campaign, tags = rows[0][1], _languages(rows)
-    return tuple(tag for tag in campaign.languages if tag in campaign.in_swedish) if FALLBACK in tags else ()
+    without = (tag for tag in campaign.languages if tag in campaign.in_swedish and tag not in tags)
+    return tuple(without) if FALLBACK in tags else ()
 
 
 def _best(tags: Sequence[str], wanted: str) -> str:
@@ -156,7 +161,7 @@ def _voices(session: Session, now: datetime) -> dict[str, int]:
         .where(
             visibility.is_public(now),
             col(ReleasedText.is_core).is_(False),
-            col(ReleasedText.superseded_at).is_(None),
+            visibility.text_is_open(now),
             col(ReleasedText.withdrawn_at).is_(None),
         )
         .group_by(col(ReleasedText.campaign_id))
@@ -229,7 +234,7 @@ def _voice(row: Row) -> Voice:
         headline="" if gone else text.headline,
         html="" if gone else text.html,
         short="" if gone else text.short,
-        published_at=campaign.lift_at,
+        published_at=text.opens_at or campaign.lift_at,
         updated_at=_changed(row),
         corrected=text.corrected_at is not None,
         withdrawn_at=withdrawn_at,
@@ -243,7 +248,7 @@ def _with(voice: Voice, row: Row, attached: Mapping[str, tuple[Attachment, ...]]
 
 def _changed(row: Row) -> datetime:
     text, campaign, _ = row
-    return text.withdrawn_at or campaign.withdrawn_at or text.corrected_at or campaign.lift_at
+    return text.withdrawn_at or campaign.withdrawn_at or text.corrected_at or text.opens_at or campaign.lift_at
 
 
 def _updated(rows: Sequence[Row]) -> datetime:
@@ -254,14 +259,18 @@ def _entry(row: Row) -> FeedEntry:
     return FeedEntry(campaign_slug=row[1].slug, campaign_name=row[1].name, voice=_voice(row))
 
 
-def surfaces(session: Session, campaign_id: str) -> Sequence[str]:
-    """The languages whose pages will open for a campaign, for whoever watches them from outside."""
+def surfaces(session: Session, campaign_id: str, *, opens_at: datetime | None = None) -> Sequence[str]:
+    """The languages whose pages will open with a campaign, for whoever watches them from outside.
+
+    `opens_at` asks for late languages of that instant instead.
+    """
     rows = session.exec(
         select(ReleasedText.language)
         .where(
             col(ReleasedText.campaign_id) == campaign_id,
             col(ReleasedText.is_core),
             col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.opens_at) == opens_at if opens_at else col(ReleasedText.opens_at).is_(None),
         )
         .distinct()
         .order_by(col(ReleasedText.language))

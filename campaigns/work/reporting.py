@@ -1,7 +1,6 @@
 """What became of a release: its state, its receipt, and what people report or decide about single deliveries."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,19 +11,23 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
 from campaigns.domain.lifecycle import DELIVERY_MOVES, NEEDS_A_PERSON, DeliveryState, Stage
-from campaigns.domain.receipt import Delivered, Opened, receipt
+from campaigns.domain.receipt import Delivered
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import audit
 from campaigns.store.disarming import standing
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Delivery, Message, Opening, Organisation, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, Message, ReleasedText, Text
 from campaigns.work.drafts import is_web_address
+from campaigns.work.launch_deliveries import as_delivered, lines_of, openings_of
 from campaigns.work.loading import campaign_by_slug, looks_after, release_of, texts_of_campaign
 from campaigns.work.matching import consented_texts
 from campaigns.work.publishing import must_be_armed
+from campaigns.work.receipts import written_receipt
 from campaigns.work.workplace import Workplace
 
-SAYS_WHAT_STANDS = frozenset({Event.CAMPAIGN_LIFTED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED})
+SAYS_WHAT_STANDS = frozenset(
+    {Event.CAMPAIGN_LIFTED, Event.LANGUAGE_ADDED, Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED}
+)
 
 
 class NotApproved(Refused):
@@ -107,7 +110,8 @@ def status(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Statu
     actor.must(Permission.REHEARSE)
     with reading(place.engine) as session:
         campaign = campaign_by_slug(session, actor, slug)
-        deliveries, disarming = _delivered(session, campaign), standing(session)
+        deliveries = as_delivered(lines_of(session, campaign, release_of(session, campaign)))
+        disarming = standing(session)
         return Status(
             campaign=campaign.name,
             slug=campaign.slug,
@@ -144,56 +148,8 @@ def release_receipt(place: Workplace, actor: Actor, slug: str) -> dict[str, Any]
         release = release_of(session, campaign)
         if release is None:
             raise NotApproved(campaign=campaign.name, stage=campaign.stage)
-        return _receipt(session, campaign, release)
-
-
-def _receipt(session: Session, campaign: Campaign, release: Release) -> dict[str, Any]:
-    openings = session.exec(
-        select(Opening).where(col(Opening.campaign_id) == campaign.id).order_by(col(Opening.address))
-    )
-    return receipt(
-        campaign=campaign.slug,
-        lift_at=campaign.lift_at,
-        revision=release.revision,
-        deliveries=_delivered(session, campaign),
-        openings=[
-            Opened(surface=row.surface, language=row.language, address=row.address, opened_at=row.opened_at)
-            for row in openings
-        ],
-    )
-
-
-def _delivered(session: Session, campaign: Campaign) -> Sequence[Delivered]:
-    """Every delivery of the release that stands; those of a release that was reopened are not part of it."""
-    release = release_of(session, campaign)
-    rows = session.exec(
-        select(Delivery, Organisation.name)
-        .join(Organisation, col(Organisation.id) == col(Delivery.organisation_id))
-        .where(
-            col(Delivery.campaign_id) == campaign.id,
-            col(Delivery.release_id) == (release.id if release else None),
-            col(Delivery.event) != Event.NOTICE,
-        )
-        .order_by(col(Delivery.planned_at), col(Delivery.sent_at), col(Organisation.name), col(Delivery.id))
-    )
-    return [_as_delivered(delivery, name) for delivery, name in rows]
-
-
-def _as_delivered(delivery: Delivery, organisation: str) -> Delivered:
-    return Delivered(
-        id=delivery.id,
-        organisation=organisation,
-        channel=delivery.kind.value,
-        event=delivery.event.value,
-        language=delivery.language,
-        state=delivery.state,
-        planned_at=delivery.planned_at,
-        sent_at=delivery.sent_at,
-        confirmed_at=delivery.confirmed_at,
-        attempts=delivery.attempts,
-        address=delivery.address,
-        error=delivery.error,
-    )
+        lines = lines_of(session, campaign, release)
+        return written_receipt(session, campaign, release, lines, openings_of(session, campaign.id))
 
 
 def report_published(

@@ -9,6 +9,7 @@ from campaigns.domain.errors import Fault, Severity
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.text_parts import READ_BY_LIX
 from campaigns.domain.texts import Readability, TextContent, Variant, likeness, lix
+from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Message, ReleasedText
 
 NEARLY_THE_SAME = 0.8
@@ -63,7 +64,7 @@ def public_voices(session: Session, campaign: Campaign, message: Message, langua
             col(ReleasedText.language) == language,
             col(ReleasedText.organisation_id) != message.organisation_id,
             col(ReleasedText.is_core).is_(False),
-            col(ReleasedText.superseded_at).is_(None),
+            visibility.text_is_recorded(),
             col(ReleasedText.withdrawn_at).is_(None),
         )
     ).all()

@@ -16,6 +16,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.text_marks import marked
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE, Job
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, ReleasedText, Text
 from campaigns.work.glossary_terms import terms_in
@@ -182,7 +183,7 @@ def _beside(campaign: Campaign, texts: Mapping[str, Text], language: str, *, fro
 def _is_released(session: Session, text: Text) -> bool:
     standing = select(ReleasedText.id).where(
         col(ReleasedText.text_id) == text.id,
-        col(ReleasedText.superseded_at).is_(None),
+        visibility.text_is_recorded(),
         col(ReleasedText.withdrawn_at).is_(None),
     )
     return session.exec(standing).first() is not None

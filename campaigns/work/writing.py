@@ -36,6 +36,15 @@ class TextsAreFrozen(Refused):
     message = N_("The texts are frozen because the release was approved. Ask the police to reopen it before you edit.")
 
 
+class WaitsToOpen(Refused):
+    """What was approved is what is published, for a late language too."""
+
+    message = N_(
+        "This text is approved and opens {opens_at}. To edit it, have its publication called off first, or take your "
+        "organisation's consent back."
+    )
+
+
 class NotACampaignLanguage(Refused):
     """A text in a language the campaign does not list would never be shown."""
 
@@ -68,6 +77,8 @@ def save_text(
     if language not in campaign.languages:
         raise NotACampaignLanguage(language=language, possible=list(campaign.languages))
     text = locked_text_of(session, message.id, language)
+    if text is not None:
+        must_not_wait_to_open(session, text, now=now)
     newest = _source_revision(session, message, language)
     source = source_seen if newest is not None and source_seen else newest
     if text is not None and text.revision == content.revision:
@@ -91,6 +102,25 @@ def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
     """Raise TextsAreFrozen between approval and T. From T, recorded or not, a text is edited to be corrected."""
     if campaign.stage in {Stage.APPROVED, Stage.HELD} and not is_public(campaign.embargo, now=now):
         raise TextsAreFrozen
+
+
+def must_not_wait_to_open(session: Session, text: Text, *, now: datetime) -> None:
+    """Raise WaitsToOpen for a text of a late language that is approved and not open yet."""
+    opens_at = opens_later(session, text, now=now)
+    if opens_at is not None:
+        raise WaitsToOpen(opens_at=opens_at)
+
+
+def opens_later(session: Session, text: Text, *, now: datetime) -> datetime | None:
+    """When a text of a late language that is approved opens; None for one that is open, or is none."""
+    return session.exec(
+        select(ReleasedText.opens_at).where(
+            col(ReleasedText.text_id) == text.id,
+            col(ReleasedText.superseded_at).is_(None),
+            col(ReleasedText.opened_at).is_(None),
+            col(ReleasedText.opens_at) > now,
+        )
+    ).first()
 
 
 def _still_right(session: Session, text: Text, source: str | None, *, actor: Actor | None, now: datetime) -> Text:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from visible_world import A_MOMENT, LONG_AGO, READERS, Stored, every_stage_around, people, store_campaigns, worlds
 
 from campaigns.domain.access import Actor
-from campaigns.domain.embargo import Standing, What, is_public, may_read
+from campaigns.domain.embargo import Standing, What, is_public, may_read, text_is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.store import visibility
@@ -223,6 +223,34 @@ def _released(message: Message, version: int, *, superseded: bool) -> ReleasedTe
         html=f"<p>secret text {message.id} {version}</p>",
         superseded_at=LONG_AGO if superseded else None,
     )
+
+
+@pytest.mark.parametrize("recorded", [None, LONG_AGO], ids=["by the clock", "recorded"])
+@pytest.mark.parametrize("opens", [None, *BOUNDARIES[3:]], ids=str)
+def test_a_late_text_is_open_to_the_same_instant_in_rule_and_query(
+    world_engine: Engine, opens: datetime | None, recorded: datetime | None
+) -> None:
+    """A moment before, at and after its own instant and T, in every stage; superseded words never."""
+    campaigns = every_stage_around(LIFT, OPENS)
+    with Session(world_engine) as session:
+        store_campaigns(session, campaigns)
+        release_everything(session, campaigns)
+        for text in session.exec(select(ReleasedText)):
+            text.opens_at, text.opened_at = opens, recorded
+            session.add(text)
+        session.flush()
+        for now in BOUNDARIES:
+            found = session.exec(
+                select(Campaign.id)
+                .join(ReleasedText, col(ReleasedText.campaign_id) == col(Campaign.id))
+                .where(visibility.is_public(now), visibility.text_is_open(now), col(ReleasedText.is_core))
+            ).all()
+            ruled_open = [
+                f"c{number}"
+                for number, one in enumerate(campaigns)
+                if text_is_public(one.embargo, opens_at=opens, opened_at=recorded, now=now)
+            ]
+            assert sorted(found) == sorted(ruled_open)
 
 
 def clear(session: Session) -> None:

@@ -7,7 +7,7 @@ from factories import Office, rows, text
 from launching import Table, hidden, live_table, page_of
 from sqlmodel import col
 
-from campaigns.store.tables import Proposal, ReleasedText
+from campaigns.store.tables import Proposal, ReleasedText, Text
 from campaigns.work import consenting, correcting, matching
 
 
@@ -119,3 +119,29 @@ def test_nothing_is_corrected_before_the_lift(table: Table) -> None:
     assert own.message_id == core
     assert table.approver.get(f"/arbete/text/{own.texts[0].text_id}/ratta").status_code == 409
     assert table.approver.get("/arbete/text/finns-inte/ratta").status_code == 404
+
+
+def test_a_translation_says_what_it_lacks_and_which_numbers_change(table: Table) -> None:
+    """The approver has it read, or decides by name that it cannot wait."""
+    office = table.office
+    message_id = office.core_message(table.campaign_id)
+    english = col(Text.message_id) == message_id, col(Text.language) == "en"
+    (written,) = rows(office.place, Text, *english)
+    matching.edit_text(
+        office.place, office.communicator, message_id, language="en",
+        content=text("The money never comes", "Call 114 14, or 112."), expected_version=written.version, now=office.now,
+    )  # fmt: skip
+    path = f"/arbete/text/{written.id}/ratta"
+    page = table.approver.get(path)
+    said = page_of(page).one("main").words()
+    assert [one.words() for one in page_of(page).all("dd")][:2] == ["–", "112"]
+    assert "Ingen mer än den som skrev har läst den." in said
+    assert "ingen har återberättat den på svenska" in said
+    assert f"/arbete/text/{message_id}/en/granska" in page.text
+    data = {"revision": hidden(page, "revision")[0]}
+    refused = table.approver.post(path, data)
+    assert refused.status_code == 422
+    assert "besluta med ditt namn" in refused.text
+    assert public(table, written.id).version == 1
+    assert table.approver.post(path, data | {"unread": "1"}).status_code == 303
+    assert public(table, written.id).version == 2

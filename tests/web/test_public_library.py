@@ -229,3 +229,49 @@ def test_a_large_file_is_read_in_pieces() -> None:
     answer = make_app(shelves=shelves).test_client().get(FILE, buffered=False)
     assert shelves.read_so_far <= 100
     assert answer.data == TEXT
+
+
+@pytest.mark.parametrize(
+    ("old", "now_at"),
+    [
+        ("sv/gangsnacket_v1_sv_samtalskort.pdf", "sv/gangsnacket_v2_sv_samtalskort.pdf"),
+        ("ar/gangsnacket_v1_ar.zip", "ar/gangsnacket_v2_ar.zip"),
+        ("alla/gangsnacket_v1.zip", "alla/gangsnacket_v2.zip"),
+    ],
+)
+def test_an_earlier_version_says_that_it_is_replaced_and_by_what(reader: FlaskClient, old: str, now_at: str) -> None:
+    """Gone, with a page; nothing is counted and nobody is sent on unseen."""
+    answer = reader.get(f"/material/gangsnacket/{old}?ui=en")
+    assert (answer.status_code, answer.mimetype) == (410, "text/html")
+    assert "This is the address of version 1." in answer.text
+    assert f'href="/material/gangsnacket/{now_at}"' in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=40"
+
+
+def test_an_earlier_version_of_what_is_being_made_says_so(reader: FlaskClient) -> None:
+    """There is nothing to link to for some seconds."""
+    answer = reader.get("/material/gangsnacket/so/gangsnacket_v1_so_samtalskort.pdf?ui=en")
+    assert answer.status_code == 410
+    assert "The newest version is being made." in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "gangsnacket/sv/gangsnacket_v3_sv_samtalskort.pdf",
+        "gangsnacket/sv/gangsnacket_v0_sv_samtalskort.pdf",
+        "gangsnacket/sv/gangsnacket_v01_sv_samtalskort.pdf",
+        "gangsnacket/sv/gangsnacket_v1_ar_samtalskort.pdf",
+        "gangsnacket/sv/gangsnacket_v1_sv_finnsinte.pdf",
+        "gangsnacket/sv/kommande_v1_sv_samtalskort.pdf",
+        "gangsnacket/so/gangsnacket_v1_sv_samtalskort.pdf",
+        "gangsnacket/ti/gangsnacket_v1_ti_samtalskort.pdf",
+        "kommande/sv/kommande_v1_sv_samtalskort.pdf",
+        "finns-inte/sv/finns-inte_v1_sv_samtalskort.pdf",
+    ],
+)
+def test_what_never_was_an_earlier_version_of_something_public_is_nonsense(reader: FlaskClient, address: str) -> None:
+    """A version to come, another campaign or language, one under embargo: byte for byte."""
+    found, nonsense = reader.get(f"/material/{address}"), reader.get(NONSENSE)
+    assert (found.status, found.data, list(found.headers)) == (nonsense.status, nonsense.data, list(nonsense.headers))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import edition_scenes
+import late_scenes
 import pytest
 import translating_tasks
 from factories import Office, draft, dump, rows
@@ -66,6 +67,7 @@ OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
     **AUDITED,
     **translating_tasks.AUDITED,
     **edition_scenes.AUDITED,
+    **late_scenes.AUDITED,
     "call_people": ("live", lambda s: calling.call_people(s.place, now=s.now)),
     "register": (
         "live",
@@ -141,8 +143,9 @@ def refuse_one(s: Scene) -> None:
 
 def prepared(office: Office, name: str, stage: str) -> Scene:
     """The scene with what the task needs beside it."""
-    scene = STAGES[stage](office)
-    prepare = PREPARED.get(name) or translating_tasks.PREPARED.get(name) or edition_scenes.PREPARED.get(name)
+    scene = late_scenes.public_without(office) if stage == "late" else STAGES[stage](office)
+    known = (PREPARED, translating_tasks.PREPARED, edition_scenes.PREPARED, late_scenes.PREPARED)
+    prepare = next((one[name] for one in known if name in one), None)
     if prepare:
         prepare(scene)
     match name:

@@ -12,7 +12,11 @@ from campaigns.store.tables.columns import one_of
 
 
 class Release(SQLModel, table=True):
-    """What was approved, frozen. A release that is reopened is superseded and never used again."""
+    """What was approved, frozen. A release that is reopened is superseded and never used again.
+
+    `language` is empty for the campaign's own. A language that became ready after T has a release of its own that opens
+    at `opens_at`; `opened_at` is when that was recorded.
+    """
 
     __tablename__ = "releases"
 
@@ -22,11 +26,17 @@ class Release(SQLModel, table=True):
     asked_by: str = Field(foreign_key="members.id")
     approved_by: str = Field(foreign_key="members.id")
     approved_at: datetime
+    language: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    opens_at: datetime | None = None
+    opened_at: datetime | None = None
     superseded_at: datetime | None = None
 
 
 class ReleasedText(SQLModel, table=True):
-    """One text as it is shown to the public from T. A correction adds a row; the newest `version` counts."""
+    """One text as it is shown to the public from T. A correction adds a row; the newest `version` counts.
+
+    One of a late language opens at `opens_at` instead, and `opened_at` is when that was recorded.
+    """
 
     __tablename__ = "released_texts"
     __table_args__ = (
@@ -51,6 +61,8 @@ class ReleasedText(SQLModel, table=True):
     short: str = ""
     sms: str = ""
     spoken: str = ""
+    opens_at: datetime | None = None
+    opened_at: datetime | None = None
     corrected_at: datetime | None = None
     superseded_at: datetime | None = None
     withdrawn_at: datetime | None = None

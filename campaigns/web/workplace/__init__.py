@@ -26,6 +26,7 @@ from campaigns.web.workplace.facts_pages import facts_pages
 from campaigns.web.workplace.first_start import first_start
 from campaigns.web.workplace.invitation_pages import invitation_pages
 from campaigns.web.workplace.language_pages import language_pages
+from campaigns.web.workplace.late_pages import late_pages
 from campaigns.web.workplace.launch_pages import launch_pages
 from campaigns.web.workplace.library_pages import library_pages
 from campaigns.web.workplace.lift_pages import lift_pages
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     text_history_pages,
     text_pages,
     language_pages,
+    late_pages,
     translating_pages,
     translator_file_pages,
     translation_pages,

@@ -8,6 +8,7 @@ from campaigns.domain.errors import N_, NotThere
 from campaigns.domain.lifecycle import CAMPAIGN_MOVES, Move, Stage
 from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, words
+from campaigns.web.workplace.coverage_pages import language_name
 from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.partner_pages import ended
@@ -15,6 +16,7 @@ from campaigns.web.workplace.partner_pages import home as partner_home
 from campaigns.web.workplace.parts import place
 from campaigns.work.at_hand import AtHand, at_hand, own_at_hand
 from campaigns.work.campaign_facts_steps import overview
+from campaigns.work.late.desk import late_languages
 from campaigns.work.scheduling import cancel
 
 campaign_home = workplace_blueprint("campaign_home", __name__)
@@ -37,6 +39,8 @@ def campaign(campaign_id: str) -> Response:
         "work/campaign/home.html",
         it=it,
         found=overview(place(), actor(), it.id, public=it.public),
+        late=late_languages(place(), actor(), it.id, now=now()),
+        language_name=language_name,
         can_cancel=(stage, Move.CANCEL) in CAMPAIGN_MOVES,
         can_close=(stage, Move.CLOSE) in CAMPAIGN_MOVES,
     )

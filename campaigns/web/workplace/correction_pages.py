@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.domain.access import Permission
 from campaigns.domain.errors import N_
+from campaigns.domain.translating import Lack
 from campaigns.web.accounts.factor import proven
 from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import actor, desk, go, must, page, told, workplace_blueprint
@@ -18,6 +19,14 @@ correction_pages = workplace_blueprint("correction_pages", __name__)
 
 CORRECTED = N_("Corrected. Pages and feeds say so, and every channel that had the old text is told.")
 ASKED = N_("Your proposal waits for a colleague, for 24 hours. The text is still public.")
+LACKING = {
+    Lack.TRANSLATION: N_("It is not handed over for review."),
+    Lack.REVIEW: N_("Nobody but its writer has read it."),
+    Lack.FRESHNESS: N_("The Swedish text has changed since."),
+    Lack.BACK_TRANSLATION: N_("It touches a key fact, a number or a link, and nobody has told it in Swedish."),
+    Lack.CONFIRMATION: N_("It is told in Swedish, and nobody has confirmed that this is what was meant."),
+}
+"""What a correction of a translation lacks. A text that is public is never wholly missing."""
 WITHDRAWN = N_("The text is withdrawn. Its place says so, and every channel that had it is told.")
 
 
@@ -36,7 +45,9 @@ def correct(text_id: str) -> BaseResponse:
         return _go_on(found)  # sent twice: it is public already
     if proven(form):
         with form.attempt():
-            correcting.correct(place(), actor(), text_id, revision=form.text("revision"), now=now())
+            correcting.correct(
+                place(), actor(), text_id, revision=form.text("revision"), unread=bool(form.text("unread")), now=now()
+            )
     if not form.ok:
         return _page("correct", found, form)
     told(words()._(CORRECTED))
@@ -90,5 +101,11 @@ def _go_on(found: PublicText) -> BaseResponse:
 def _page(template: str, found: PublicText, form: Form) -> Response:
     it = at_hand(place(), actor(), found.campaign_id, now=now())
     return page(
-        f"work/launch/{template}.html", status=form.status, it=it, found=found, form=form, say_fault=say_fault_alone
+        f"work/launch/{template}.html",
+        status=form.status,
+        it=it,
+        found=found,
+        form=form,
+        say_fault=say_fault_alone,
+        lacking=LACKING,
     )

@@ -15,6 +15,7 @@ from campaigns.web.workplace.text_words import label_of
 from campaigns.web.workplace.translation_words import JOBS, SHORT
 from campaigns.work import approving
 from campaigns.work.at_hand import own_at_hand
+from campaigns.work.late.desk import late_languages
 from campaigns.work.text_desk import text_on_desk
 from campaigns.work.translating.matrix import translation_matrix
 from campaigns.work.translating.source_changes import judge_change
@@ -82,6 +83,7 @@ def _shown(campaign_id: str, form: Form) -> Response:
         it=it,
         form=form,
         matrix=translation_matrix(place(), actor(), campaign_id),
+        late={one.language: one for one in late_languages(place(), actor(), campaign_id, now=now())},
         short=SHORT,
         jobs=JOBS,
         label_of=label_of,

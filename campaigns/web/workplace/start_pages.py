@@ -89,6 +89,14 @@ CARDS = {
         N_("Read and decide"),
         CAMPAIGN + "/godkannande",
     ),
+    Waits.LANGUAGE: Looks(
+        "wait",
+        N_("languages"),
+        N_("A colleague asks you to read {count} language that is ready now, and to approve it: {languages}."),
+        N_("A colleague asks you to read {count} languages that are ready now, and to approve them: {languages}."),
+        N_("See every language"),
+        CAMPAIGN + "/sprak",
+    ),
     Waits.TERMS: Looks(
         "wait",
         N_("new briefing"),

@@ -18,7 +18,14 @@ from campaigns.work.telling import tell, tell_once_settled, who_may
 from campaigns.work.translating.asking import NothingToTranslate, asked_members
 from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release, faults_beside, is_stale, must_not_be_frozen, must_pass
+from campaigns.work.writing import (
+    authors_since_release,
+    faults_beside,
+    is_stale,
+    must_not_be_frozen,
+    must_not_wait_to_open,
+    must_pass,
+)
 
 LONGEST_NOTE = 4_000
 
@@ -120,6 +127,7 @@ def text_as_read(session: Session, found: Reach, revision: str, *, beside: str |
     if found.language == SOURCE:
         raise NothingToTranslate
     text = text_within(session, found)
+    must_not_wait_to_open(session, text, now=now)
     source = text_of(session, found.message.id, SOURCE) if beside else None
     if text.revision != revision or (source is not None and source.revision != beside):
         raise NotThatRevision

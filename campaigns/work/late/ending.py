@@ -1,0 +1,103 @@
+"""Late languages that do not open after all: somebody calls one off, or what it was made from has changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor, Permission
+from campaigns.domain.errors import N_, NotThere, Refused
+from campaigns.store import audit
+from campaigns.store.engine import writing
+from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText, Text
+from campaigns.work.late.languages import waiting_releases
+from campaigns.work.leaving import WAITING, stop
+from campaigns.work.loading import own_campaign
+from campaigns.work.scheduling import LAST_MOMENT
+from campaigns.work.telling import owners, tell
+from campaigns.work.translating.progress import state_when_thawed
+from campaigns.work.workplace import Workplace
+
+
+class LanguageIsOpen(Refused):
+    """Its page opens by the clock, and a stop that is stored after that would come too late."""
+
+    message = N_(
+        "The language opens {opens_at} or is open already, so it is too late to call it off. Correct or withdraw its "
+        "texts instead."
+    )
+
+
+def call_off_language(place: Workplace, actor: Actor, campaign_id: str, *, language: str, now: datetime) -> None:
+    """Stop a late language before its instant; one person is enough to stop. Its texts can be edited again.
+
+    Raises NotThere where nothing is approved, or LanguageIsOpen from one second before its instant.
+    """
+    actor.must(Permission.HOLD)
+    with writing(place.engine) as session:
+        campaign = own_campaign(session, actor, campaign_id)
+        release = waiting_releases(session, campaign.id).get(language)
+        if release is None or release.opens_at is None:
+            raise NotThere
+        if place.latest(now) >= release.opens_at - LAST_MOMENT:
+            raise LanguageIsOpen(opens_at=release.opens_at)
+        call_off(session, place, campaign, [release], actor=actor, now=now)
+        session.flush()
+        if place.clock() >= release.opens_at - LAST_MOMENT / 2:
+            raise LanguageIsOpen(opens_at=release.opens_at)
+
+
+def call_off(
+    session: Session, place: Workplace, campaign: Campaign, releases: Iterable[Release], *, actor: Actor, now: datetime
+) -> None:
+    """Take late languages out again, in the caller's transaction: none of it was ever public."""
+    for release in releases:
+        release.superseded_at = now
+        session.add(release)
+        frozen = session.exec(
+            select(ReleasedText, Text)
+            .join(Text, col(Text.id) == col(ReleasedText.text_id))
+            .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
+        ).all()
+        states = state_when_thawed(session, [text for _, text in frozen])
+        for released, text in frozen:
+            released.superseded_at = now
+            text.state = states[text.id]
+            session.add(released)
+            session.add(text)
+        _stop_deliveries(session, release)
+        details = {"language": release.language, "release": release.id}
+        audit.record(session, actor, "language.called_off", now=now, campaign_id=campaign.id, details=details)
+        members = owners(session, campaign)
+        tell(session, place, NoticeKind.LANGUAGE_CALLED_OFF, members, campaign=campaign, now=now, besides=actor)
+
+
+def _stop_deliveries(session: Session, release: Release) -> None:
+    waiting = select(Delivery).where(col(Delivery.release_id) == release.id, col(Delivery.state).in_(WAITING))
+    for delivery in session.exec(waiting.with_for_update()):
+        stop(delivery)
+        session.add(delivery)
+
+
+def overtake(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    *,
+    actor: Actor,
+    message_id: str | None = None,
+    now: datetime,
+) -> None:
+    """Call off what waits and would say what was corrected or withdrawn since; of the whole campaign without a message.
+
+    Once its instant has come it is public, and is corrected or withdrawn as any other text.
+    """
+    waiting = [one for one in waiting_releases(session, campaign.id).values() if one.opens_at and one.opens_at > now]
+    if message_id is not None:
+        holds = select(ReleasedText.release_id).where(
+            col(ReleasedText.message_id) == message_id, col(ReleasedText.superseded_at).is_(None)
+        )
+        concerned = set(session.exec(holds))
+        waiting = [one for one in waiting if one.id in concerned]
+    call_off(session, place, campaign, waiting, actor=actor, now=now)
