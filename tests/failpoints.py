@@ -99,6 +99,19 @@ def database_clock() -> None:
     _default("of_database", read)
 
 
+def busy() -> None:
+    """A machine on which the demo gets going only after six seconds."""
+    from campaigns.demo import story  # noqa: PLC0415 - with its receivers, which no other trial needs
+
+    sample = story.sample
+
+    def late(lift_at: datetime, *, now: datetime) -> object:
+        sleep(6)
+        return sample(lift_at, now=now)
+
+    setattr(story, "sample", late)  # noqa: B010 - of this process alone; mypy would take an assignment for a mistake
+
+
 def _default(name: str, function: Callable[..., object]) -> None:
     defaults = NodeClock.__init__.__kwdefaults__
     assert defaults is not None
@@ -120,6 +133,7 @@ POINTS: Mapping[str, Callable[[], None]] = {
     "after-sending": after_sending,
     "clock": clock,
     "database-clock": database_clock,
+    "busy": busy,
 }
 
 

@@ -32,6 +32,7 @@ from campaigns.domain.times import ceiling
 from campaigns.release.clock import system_now
 from campaigns.settings import PREFIX, Settings
 from campaigns.work.reporting import release_receipt, report_published, waiting_by_hand
+from campaigns.work.scheduling import LAST_MOMENT
 
 ROOT = Path(__file__).parents[2]
 STEP = timedelta(seconds=1)
@@ -55,6 +56,15 @@ class DidNotStart(SamklangError):
     """The web server ended or did not answer."""
 
     message = N_("The web server did not start. Its last words: {words}")
+
+
+class TookTooLong(SamklangError):
+    """T came while the story was still being set up."""
+
+    message = N_(
+        "This machine is too busy for that: setting up took {took}, and the embargo was to be lifted in {given}. "
+        "Try again with --lift-in {more}."
+    )
 
 
 @click.command(
@@ -133,11 +143,18 @@ class _Demo:
         from campaigns.demo.life import Life  # noqa: PLC0415 - see DemoParts
         from campaigns.demo.story import Playing  # noqa: PLC0415 - see DemoParts
 
-        lift_at = ceiling(system_now() + lift_in, STEP)
+        began = system_now()
+        lift_at = ceiling(began + lift_in, STEP)
         tell(_("A fresh database, five example partners, a webhook receiver and a mail server on this machine."))
         playing = Playing(self._room.place, self._webhooks, clock=system_now, say=self._say)
         with self._serving():
-            story = playing.play(lift_at)
+            try:
+                story = playing.play(lift_at)
+            except SamklangError as error:
+                if system_now() < lift_at - LAST_MOMENT:
+                    raise
+                more = f"{max(60, round(3 * lift_in.total_seconds()))}s"
+                raise TookTooLong(took=system_now() - began, given=lift_in, more=more) from error
             life, early = Life(self._room.place, story.people, clock=system_now), lift_in >= ROOM_FOR_LIFE
             self._introduce(story)
             if early and not stop:
