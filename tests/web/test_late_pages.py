@@ -95,6 +95,10 @@ def test_at_once_it_is_public_when_approved(table: Table) -> None:
     assert public.status_code == 200
     assert "The money never comes" in public.text
     assert table.communicator.get(table.late).status_code == 404
+    for page_with_deliveries in ("kvitto", "utskick"):
+        said = main(table.communicator, f"{table.base}/{page_with_deliveries}").words()
+        assert "kampanjen finns på ett språk till" in said
+    assert "Språk som kom senare" in main(table.communicator, f"{table.base}/kvitto").words()
 
 
 def test_it_is_called_off_by_one_person(table: Table) -> None:
