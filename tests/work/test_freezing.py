@@ -176,3 +176,14 @@ def test_a_planned_row_has_every_column() -> None:
     )  # fmt: skip
     assert row.keys() == Delivery.model_fields.keys()
     assert Delivery(**row).model_dump() == row
+
+
+def test_a_text_that_cannot_be_set_is_refused_where_it_is_used_and_not_ahead() -> None:
+    """So who may not approve hears that first, and the others are set all the same."""
+    too_long = "x" * (markup.LONGEST + 1)
+    typesetter = typesetting.Typesetter(("114 14",))
+    typesetter.set_ahead([too_long, "Ring 114 14."])
+    assert "tel:11414" in typesetter.of("Ring 114 14.").html
+    with pytest.raises(markup.TextTooLong):
+        typesetter.of(too_long)
+    assert "tel:" not in typesetter.for_phones(()).of("Ring 114 14.").html
