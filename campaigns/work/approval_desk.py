@@ -18,6 +18,7 @@ from campaigns.domain.texts import revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE
 from campaigns.markup import with_lower_headings
+from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
 from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOut, Planned, Secrecy
@@ -75,9 +76,9 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
     outdated = proposals[0] if proposals and asked is None else None
     core = [text.id for message, text, _ in rows if message.answers_id is None]
     authors = authors_since_release(session, core) | makers_of(pieces)
-    names = _names(session, {text.edited_by for _, text, _ in rows})
+    names = names_of(session, {text.edited_by for _, text, _ in rows})
     typesetter = trial.typesetter.for_phones(phones_of(campaign))
-    texts = tuple(_goes_out(row, kinds, names, typesetter) for row in rows)
+    texts = tuple(goes_out(row, kinds, names, typesetter) for row in rows)
     return ApprovalDesk(
         revision=revision,
         lift_at=campaign.lift_at,
@@ -115,7 +116,8 @@ def _material(session: Session, pieces: Pieces) -> _Shown:
     }
 
 
-def _goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], typesetter: Typesetter) -> GoesOut:
+def goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], typesetter: Typesetter) -> GoesOut:
+    """A text as its page of approval shows it."""
     message, text, organisation = row
     channels = tuple(dict.fromkeys(kinds[message.id]))
     return GoesOut(

@@ -18,7 +18,9 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
+from campaigns.work.correction_checks import lacks_of
 from campaigns.work.freezing import freeze_text
+from campaigns.work.late.ending import overtake
 from campaigns.work.leaving import WAITING, stop
 from campaigns.work.library_wanting import want_material
 from campaigns.work.lifting import go_live, mark_published

@@ -53,18 +53,46 @@ class Dispatch:
     way: Way
     event: Event
     text: ReleasedText | None
+    language: str = ""
+    """What an event without a text is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a release will send, and which wanted channels it cannot use (organisation, kind)."""
 
+    at: datetime
     dispatches: tuple[Dispatch, ...]
     gaps: tuple[tuple[str, ChannelKind], ...]
 
 
-def plan_release(session: Session, place: Workplace, campaign: Campaign, released: Sequence[ReleasedText]) -> Plan:
-    """Each message through each wanted channel, and `campaign.lifted` to every webhook. Nothing is rendered yet."""
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """What every webhook of those who take part is told, and the instant at which all of it leaves."""
+
+    event: Event
+    at: datetime
+    language: str = ""
+
+
+def lifted(campaign: Campaign) -> Announced:
+    """What is told at T."""
+    return Announced(event=Event.CAMPAIGN_LIFTED, at=campaign.lift_at)
+
+
+def plan_release(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    released: Sequence[ReleasedText],
+    *,
+    announced: Announced | None = None,
+) -> Plan:
+    """Each message through each wanted channel, and `campaign.lifted` to every webhook. Nothing is rendered yet.
+
+    `announced` is what leaves to every webhook instead, and when all of it leaves, for a late language.
+    """
+    said = announced or lifted(campaign)
     ways = _ways(session, place, campaign, released)
     wanted = wanted_kinds(session, campaign)
     dispatches: list[Dispatch] = []
@@ -77,8 +105,8 @@ def plan_release(session: Session, place: Workplace, campaign: Campaign, release
             gaps += [] if usable else [(text.organisation_id, kind)]
     everyones = [way for own in ways.values() for way in own if not way.paused_at]
     webhooks = [way for way in everyones if way.kind is ChannelKind.WEBHOOK]
-    dispatches += [Dispatch(way=way, event=Event.CAMPAIGN_LIFTED, text=None) for way in webhooks]
-    return Plan(dispatches=tuple(dispatches), gaps=tuple(dict.fromkeys(gaps)))
+    dispatches += [Dispatch(way=way, event=said.event, text=None, language=said.language) for way in webhooks]
+    return Plan(dispatches=tuple(dispatches), gaps=tuple(dict.fromkeys(gaps)), at=said.at)
 
 
 def _possible(place: Workplace, wanted: Sequence[ChannelKind], own: Sequence[Way]) -> list[ChannelKind]:
@@ -134,7 +162,7 @@ def rendered_release(
     """
     names = organisations_of(session, {dispatch.way.organisation_id for dispatch in plan.dispatches})
     for dispatch in plan.dispatches:
-        name, at = names[dispatch.way.organisation_id], campaign.lift_at
+        name, at = names[dispatch.way.organisation_id], plan.at
         plain = typesetter.of(dispatch.text.long).plain if dispatch.text else ""
         yield _planned(place, campaign, dispatch, plain=plain, organisation=name, release_id=release_id, at=at, now=now)
 
@@ -158,7 +186,7 @@ def plan_event(
     row = _planned(
         place,
         campaign,
-        Dispatch(way=way, event=event, text=text),
+        Dispatch(way=way, event=event, text=text, language=language),
         plain=markup.plain_text(text.long) if text else "",
         organisation=names[channel.organisation_id],
         release_id=release_id,
@@ -210,7 +238,7 @@ def _planned(
         released_text_id=text.id if text else None,
         organisation_id=way.organisation_id,
         channel_id=way.id,
-        language=text.language if text else "",
+        language=text.language if text else dispatch.language,
     )
 
 
@@ -227,7 +255,7 @@ def _outgoing(
 ) -> Outgoing:
     text, event = dispatch.text, dispatch.event
     says_something = text is not None and event is not Event.MESSAGE_WITHDRAWN
-    language = text.language if text else ""
+    language = text.language if text else dispatch.language
     outgoing = Outgoing(
         delivery_id=delivery_id,
         event=event,
