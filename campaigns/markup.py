@@ -8,7 +8,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import bleach
@@ -43,11 +43,20 @@ _ATTRIBUTES: Mapping[str, tuple[frozenset[str], re.Pattern[str]]] = {
     # Without its start, "112. Ring" at the beginning of a line would become "1. Ring".
     "start": (frozenset({"ol"}), re.compile("[0-9]{1,9}")),
 }
+_HEADING = re.compile("(</?h)([2-6])>")
 _NO_BREAK = str.maketrans(" \t\n", "\u00a0\u00a0\u00a0")
 
 
 _OF_THREAD = threading.local()
 """A cleaner takes a while to make, and keeps its place in what it reads: each thread has its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typeset:
+    """A text as its readers get it: clean HTML, and plain text for where there is none."""
+
+    html: str
+    plain: str
 
 
 class TextTooLong(Refused):
@@ -84,7 +93,28 @@ def render_markdown(text: str, *, phones: Sequence[str] = (), top_heading: int =
 
     Raises TextTooLong.
     """
+    return _html(_parse(text), phones, top_heading)
+
+
+@lru_cache(maxsize=1024)
+def typeset(text: str, phones: tuple[str, ...] = ()) -> Typeset:
+    """What `render_markdown` and `plain_text` make of a text, from one parse.
+
+    The last ones are remembered: whoever looks at what goes out, approves it and moves it asks for the same texts.
+
+    Raises TextTooLong.
+    """
     tokens = _parse(text)
+    plain = _plain(tokens)  # first, for the other puts links and isolates among the tokens
+    return Typeset(html=_html(tokens, phones, 3), plain=plain)
+
+
+def with_lower_headings(html: str) -> str:
+    """HTML from here with each heading one level lower, to stand under a heading of the page's own."""
+    return _HEADING.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}>", html)
+
+
+def _html(tokens: Sequence[Token], phones: Sequence[str], top_heading: int) -> str:
     callable_phones = {digits_of(phone): phone for phone in phones if digits_of(phone)}
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
@@ -251,7 +281,11 @@ def plain_text(markdown: str) -> str:
 
     Raises TextTooLong.
     """
-    return "\n\n".join(_blocks(SyntaxTreeNode(_parse(markdown)).children))
+    return _plain(_parse(markdown))
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    return "\n\n".join(_blocks(SyntaxTreeNode(tokens).children))
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode]) -> list[str]:

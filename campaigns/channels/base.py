@@ -69,6 +69,12 @@ class Channel(Protocol):
     def render(self, outgoing: Outgoing) -> Rendered:
         """The bytes that will leave. Pure: the same input gives the same bytes. Raises DoesNotFit."""
 
+    def moved(self, body: bytes, *, to: datetime) -> bytes:
+        """The same bytes for another T, before anything was corrected: as if rendered for it, and only the time anew.
+
+        Pure. Raises ValueError for bytes that this channel did not render.
+        """
+
     def check(self, destination: Destination, *, now: datetime) -> str | None:
         """Rehearse: is the address reachable and are the credentials right? None, or what is wrong. Shows nothing."""
 

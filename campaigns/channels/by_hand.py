@@ -45,6 +45,9 @@ class ByHand:
             raise self._unfit(outgoing, LINE_BREAK)
         return written(self._letter(outgoing))
 
+    def moved(self, body: bytes, *, to: datetime) -> bytes:
+        return self._email.moved(body, to=to)
+
     def check(self, destination: Destination, *, now: datetime) -> str | None:
         return self._email.check(destination, now=now)
 

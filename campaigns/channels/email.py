@@ -23,6 +23,7 @@ MESSAGE = "message/rfc822"
 BOUNDARY = "=_" + "0" * 32
 """It cannot stand in what is quoted: there an equals sign is followed by two hexadecimal digits or a line's end."""
 PLAIN = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+DATE = re.compile(rb"^Date: [^\r\n]+", re.MULTILINE)
 SHORT = 76
 NO_HEADLINE = N_("it has no headline")
 LINE_BREAK = N_("its headline has a line break")
@@ -62,12 +63,14 @@ def written(letter: Letter) -> Rendered:
     A line break in an address or subject raises ValueError; nothing a partner wrote can add a header.
     """
     boundary = f"=_{letter.delivery_id}"
-    head = b"".join(_line(name, value) for name, value in _headers(letter, boundary) if value)
+    head = b"".join(_line(name, value) for name, value in _headers(letter) if value)
+    head += f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n'.encode("ascii")
+    head += _line("Content-Language", letter.language)
     parts = _parts(letter.plain, letter.html).replace(BOUNDARY.encode(), boundary.encode())
     return Rendered(content_type=MESSAGE, body=head + b"\r\n" + parts, headers={})
 
 
-def _headers(letter: Letter, boundary: str) -> Iterator[tuple[str, str]]:
+def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     earlier = message_id(letter.in_reply_to, host=letter.host) if letter.in_reply_to else ""
     yield "From", letter.sender
     yield "To", letter.to
@@ -78,8 +81,6 @@ def _headers(letter: Letter, boundary: str) -> Iterator[tuple[str, str]]:
     yield "References", earlier
     yield "Auto-Submitted", "auto-generated"
     yield "MIME-Version", "1.0"
-    yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
-    yield "Content-Language", letter.language
 
 
 @lru_cache(maxsize=64)
@@ -106,6 +107,15 @@ def _quoted(text: str) -> bytes:
     """Quoted-printable, with every kind of line break as CRLF."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     return b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+
+
+def redated(body: bytes, at: datetime) -> bytes:
+    """A letter with another date. Raises ValueError for bytes that are no letter."""
+    head, end, parts = body.partition(b"\r\n\r\n")
+    head, dates = DATE.subn(_line("Date", format_datetime(at)).rstrip(), head)
+    if dates != 1:
+        raise ValueError("a letter has exactly one date")
+    return head + end + parts
 
 
 def page(*, heading: str, body: str, link: str, language: str, direction: Direction) -> str:
@@ -155,6 +165,9 @@ class Email:
 
     def render(self, outgoing: Outgoing) -> Rendered:
         return written(self._letter(outgoing))
+
+    def moved(self, body: bytes, *, to: datetime) -> bytes:
+        return redated(body, to)
 
     def check(self, destination: Destination, *, now: datetime) -> str | None:  # noqa: ARG002 - the same for everyone
         """Connect, EHLO, STARTTLS, AUTH, NOOP. Nobody gets a message."""

@@ -6,6 +6,7 @@ no parameter for a name: of the facts only known times are used, and a link may 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from html import escape
@@ -223,23 +224,30 @@ WHY: Mapping[NoticeKind, str] = {
 _NEUTRAL_PATH = re.compile(r"(/[a-z-]{1,24}|/[A-Za-z0-9_-]{32,128})+")
 
 
-def render_notice(
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What a notice says to everyone who reads the same language."""
+
+    subject: str
+    plain: str
+    html: str
+    language: str
+    host: str
+
+
+def worded(
     kind: NoticeKind,
     *,
-    delivery_id: str,
-    to: str,
-    sender: str,
     base_url: str,
     path: str,
     facts: Mapping[str, object],
     _: Callable[[str], str],
     when: Callable[[datetime], str],
     language: str,
-    at: datetime,
-) -> Rendered:
-    """The bytes of a notice, in the reader's language. `_` translates, `when` writes a time, `at` is the mail's date.
+) -> Wording:
+    """A notice's words in a language. `_` translates, `when` writes a time.
 
-    Raises ValueError for a path that is not of short words and random ids, and for line breaks in addresses.
+    Raises ValueError for a path that is not of short words and random ids.
     """
     if not _NEUTRAL_PATH.fullmatch(path):
         raise ValueError("a notice leads to short words and random ids only")
@@ -247,17 +255,28 @@ def render_notice(
     told = " ".join([told, *_times(facts, _, when)])
     link, login = base_url.rstrip("/") + path, _(WHY.get(kind, AFTER_LOGIN))
     body = f"<p>{escape(told)}</p>\n<p>{escape(login)}</p>"
-    letter = Letter(
-        delivery_id=delivery_id,
-        sender=sender,
-        to=to,
+    return Wording(
         subject=subject,
         plain=f"{told}\n\n{login}\n{link}\n",
         html=page(heading=subject, body=body, link=link, language=language, direction="ltr"),
         language=language,
+        host=host_of(base_url),
+    )
+
+
+def render_notice(wording: Wording, *, delivery_id: str, to: str, sender: str, at: datetime) -> Rendered:
+    """The bytes of a notice to one reader; `at` is the mail's date. Raises ValueError for line breaks in addresses."""
+    letter = Letter(
+        delivery_id=delivery_id,
+        sender=sender,
+        to=to,
+        subject=wording.subject,
+        plain=wording.plain,
+        html=wording.html,
+        language=wording.language,
         direction="ltr",
         at=at,
-        host=host_of(base_url),
+        host=wording.host,
     )
     return written(letter)
 

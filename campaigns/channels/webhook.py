@@ -152,6 +152,13 @@ class Webhook:
     def render(self, outgoing: Outgoing) -> Rendered:
         return packed(payload(outgoing))
 
+    def moved(self, body: bytes, *, to: datetime) -> bytes:
+        event = json.loads(body)
+        event["timestamp"] = instant(to)
+        message = event["data"].get("message", {})
+        message |= dict.fromkeys(message.keys() & {"published_at", "updated_at"}, instant(to))
+        return packed(event).body
+
     def check(self, destination: Destination, *, now: datetime) -> str | None:
         """A signed `channel.ping` that names no campaign. None, or what is wrong."""
         ping = packed({"type": Event.PING.value, "timestamp": instant(now), "data": {}})

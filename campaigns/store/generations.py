@@ -1,11 +1,14 @@
-"""A new generation of a release: its unsent deliveries out of all hands at once, and again lot by lot for new bytes."""
+"""A new generation of a release: its unsent deliveries out of all hands at once, and lot by lot to a new instant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from campaigns.domain.lifecycle import DeliveryState as State
+from campaigns.domain.release import ChannelKind
+from campaigns.store.planned import lots
 from campaigns.store.tables import Delivery
 
 
@@ -26,27 +29,32 @@ def take_back(session: Session, *, campaign_id: str, generation: int, state: Sta
     return taken.rowcount
 
 
-def unsent(session: Session, *, campaign_id: str, generation: int, at_once: int = 500) -> Iterator[Sequence[Delivery]]:
-    """A release's unsent deliveries of one generation, in lots; each is flushed and forgotten before the next."""
-    last = ""
-    while True:
-        lot = session.exec(
-            select(Delivery)
-            .where(
-                col(Delivery.campaign_id) == campaign_id,
-                col(Delivery.generation) == generation,
-                col(Delivery.release_id).is_not(None),
-                col(Delivery.state).in_([State.PLANNED, State.HELD]),
-                col(Delivery.id) > last,
-            )
-            .order_by(col(Delivery.id))
-            .limit(at_once)
-            .execution_options(populate_existing=True)
-        ).all()
-        if not lot:
-            return
-        last = lot[-1].id
-        yield lot
-        session.flush()
-        for delivery in lot:
-            session.expunge(delivery)
+_MOVE = (
+    update(Delivery)
+    .where(col(Delivery.id) == bindparam("the_id"))
+    .values(planned_at=bindparam("new_at"), due_at=bindparam("new_at"), body=bindparam("new_body"))
+)
+
+
+def move(
+    session: Session, *, campaign_id: str, generation: int, to: datetime, moved: Callable[[ChannelKind, bytes], bytes]
+) -> None:
+    """Plan a release's unsent deliveries of one generation for another instant; `moved` gives the bytes that say so.
+
+    In lots, so that a large release never lies in memory as a whole.
+    """
+    unsent = session.exec(
+        select(Delivery.id).where(
+            col(Delivery.campaign_id) == campaign_id,
+            col(Delivery.generation) == generation,
+            col(Delivery.release_id).is_not(None),
+            col(Delivery.state).in_([State.PLANNED, State.HELD]),
+        )
+    ).all()
+    for lot in lots(unsent):
+        bodies = select(Delivery.id, Delivery.kind, Delivery.body).where(col(Delivery.id).in_(lot))
+        changed = [
+            {"the_id": delivery_id, "new_at": to, "new_body": moved(ChannelKind(kind), body)}
+            for delivery_id, kind, body in session.exec(bodies)
+        ]
+        session.connection().execute(_MOVE, changed)

@@ -4,13 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from campaigns.channels.notices import NoticeKind, render_notice
-from campaigns.domain.ids import new_id
-from campaigns.domain.languages import ui_language
-from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import ChannelKind, Event
-from campaigns.i18n import words_for
-from campaigns.store.tables import Delivery, Member
+from campaigns.channels.notices import NoticeKind
+from campaigns.domain.release import ChannelKind
+from campaigns.store.planned import store
+from campaigns.store.tables import Member
+from campaigns.work.notices import Notice, planned_notices
 from campaigns.work.workplace import Workplace
 
 
@@ -32,34 +30,5 @@ def write_letter(
     """Store a letter, to leave at once. Without a mail server nothing is stored."""
     if ChannelKind.EMAIL not in place.channels:
         return
-    delivery_id, words = new_id(), words_for(ui_language(member.locale))
-    letter = render_notice(
-        kind,
-        delivery_id=delivery_id,
-        to=member.email,
-        sender=place.mail_from,
-        base_url=place.base_url,
-        path=path,
-        facts={"link_works_until": ends},
-        _=words._,
-        when=words.when,
-        language=words.language,
-        at=now,
-    )
-    session.add(
-        Delivery(
-            id=delivery_id,
-            event=Event.NOTICE,
-            kind=ChannelKind.EMAIL,
-            notice=kind.value,
-            recipient=member.email,
-            content_type=letter.content_type,
-            headers=dict(letter.headers),
-            body=letter.body,
-            state=DeliveryState.PLANNED,
-            planned_at=now,
-            due_at=now,
-            created_at=now,
-        )
-    )
-    session.flush()
+    notice = Notice(kind=kind, path=path, facts={"link_works_until": ends})
+    store(session, planned_notices(place, notice, [(member.email, member.locale)], at=now, now=now))

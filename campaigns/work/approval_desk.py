@@ -17,7 +17,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE
-from campaigns.markup import render_markdown
+from campaigns.markup import with_lower_headings
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Membership, Message, Organisation, Release, ReleasedText
@@ -25,20 +25,19 @@ from campaigns.work.approval_values import ApprovalDesk, Finding, Frozen, GoesOu
 from campaigns.work.approving import (
     Kinds,
     NoCoreMessage,
-    Row,
     chosen_texts,
-    freeze_text,
     gate_of,
     pieces_beside,
     release_revision,
 )
 from campaigns.work.at_hand import campaign_of_one
+from campaigns.work.freezing import Row, freeze_text
 from campaigns.work.glossary_terms import terms_in
 from campaigns.work.launch_deliveries import lines_of
 from campaigns.work.launch_proposals import APPROVE, open_proposals
 from campaigns.work.loading import release_of, texts_in, wanted_kinds
-from campaigns.work.partner_briefing import phones_of
-from campaigns.work.planning import Plan, content_of, organisations_of, plan_release
+from campaigns.work.planning import Plan, content_of, organisations_of, plan_release, rendered_release
+from campaigns.work.typesetting import Typesetter, phones_of
 from campaigns.work.upload_freezing import Pieces, frozen_uploads, hashed, makers_of
 from campaigns.work.upload_reading import attachment_of
 from campaigns.work.workplace import Workplace
@@ -50,6 +49,7 @@ class _Trial:
     """What planning the release came to, had it been approved now."""
 
     planned: Planned
+    typesetter: Typesetter
     gaps: tuple[tuple[str, ChannelKind], ...] = ()
     refusal: Refused | None = None
 
@@ -77,8 +77,8 @@ def _open_desk(session: Session, actor: Actor, campaign: Campaign, trial: _Trial
     core = [text.id for message, text, _ in rows if message.answers_id is None]
     authors = authors_since_release(session, core) | makers_of(pieces)
     names = names_of(session, {text.edited_by for _, text, _ in rows})
-    phones = phones_of(campaign)
-    texts = tuple(goes_out(row, kinds, names, phones) for row in rows)
+    typesetter = trial.typesetter.for_phones(phones_of(campaign))
+    texts = tuple(goes_out(row, kinds, names, typesetter) for row in rows)
     return ApprovalDesk(
         revision=revision,
         lift_at=campaign.lift_at,
@@ -116,7 +116,7 @@ def _material(session: Session, pieces: Pieces) -> _Shown:
     }
 
 
-def goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[str]) -> GoesOut:
+def goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], typesetter: Typesetter) -> GoesOut:
     """A text as its page of approval shows it."""
     message, text, organisation = row
     channels = tuple(dict.fromkeys(kinds[message.id]))
@@ -127,7 +127,7 @@ def goes_out(row: Row, kinds: Kinds, names: Mapping[str, str], phones: Sequence[
         is_core=message.answers_id is None,
         language=text.language,
         content=text.content,
-        html=render_markdown(text.long, phones=phones, top_heading=4),
+        html=with_lower_headings(typesetter.of(text.long).html),
         channels=channels,
         mark=_mark(text.revision, channels),
         edited_at=text.edited_at,
@@ -143,17 +143,19 @@ def _tried(place: Workplace, actor: Actor, campaign_id: str, now: datetime) -> _
     """Plan the release as approval would, render every byte, and store none of it: what does not fit shows here."""
     with reading(place.engine) as session, session.no_autoflush:
         campaign = campaign_of_one(session, actor, campaign_id)
-        rows = chosen_texts(session, campaign)
+        rows, typesetter = chosen_texts(session, campaign), Typesetter(phones_of(campaign))
         nothing = Planned(
             deliveries=0, organisations=(), languages=tuple(dict.fromkeys(t.language for _, t, _ in rows))
         )
         try:
             _must_be_plannable(place, campaign, rows, now)
-            released = [freeze_text(session, campaign, campaign.id, row) for row in rows]
-            plan = plan_release(session, place, campaign, campaign.id, released, now=now)
+            released = [freeze_text(session, campaign, campaign.id, row, typesetter) for row in rows]
+            plan = plan_release(session, place, campaign, released)
+            for _ in rendered_release(session, place, campaign, campaign.id, plan, typesetter, now=now):
+                pass  # what does not fit is refused here
         except Refused as error:
-            return _Trial(planned=nothing, refusal=error)
-        return _weighed(session, plan, nothing)
+            return _Trial(planned=nothing, typesetter=typesetter, refusal=error)
+        return _weighed(session, plan, nothing, typesetter)
 
 
 def _must_be_plannable(place: Workplace, campaign: Campaign, rows: Sequence[Row], now: datetime) -> None:
@@ -162,13 +164,14 @@ def _must_be_plannable(place: Workplace, campaign: Campaign, rows: Sequence[Row]
         raise NoCoreMessage
 
 
-def _weighed(session: Session, plan: Plan, nothing: Planned) -> _Trial:
-    told = {delivery.organisation_id or "" for delivery in plan.deliveries}
+def _weighed(session: Session, plan: Plan, nothing: Planned, typesetter: Typesetter) -> _Trial:
+    told = {dispatch.way.organisation_id for dispatch in plan.dispatches}
     names = organisations_of(session, told | {organisation for organisation, _ in plan.gaps})
     return _Trial(
         planned=replace(
-            nothing, deliveries=len(plan.deliveries), organisations=tuple(sorted(names[one] for one in told))
+            nothing, deliveries=len(plan.dispatches), organisations=tuple(sorted(names[one] for one in told))
         ),
+        typesetter=typesetter,
         gaps=tuple((names[organisation], kind) for organisation, kind in plan.gaps),
     )
 

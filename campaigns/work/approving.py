@@ -6,28 +6,30 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from campaigns import markup
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Permission, must_not_be_an_author, two_people
 from campaigns.domain.errors import N_, Fault, Refused
 from campaigns.domain.gate import gate
 from campaigns.domain.ids import MemberId, ReleaseId, new_id
-from campaigns.domain.lifecycle import REMEDIES, Move, NotInThisStage, Stage, TextState, after
+from campaigns.domain.lifecycle import REMEDIES, Move, NotInThisStage, Stage, after
 from campaigns.domain.release import ChannelKind
-from campaigns.domain.texts import FactKind, TextContent, revision_of
+from campaigns.domain.texts import TextContent, revision_of
 from campaigns.domain.times import check_lift
 from campaigns.domain.translating import SOURCE, Progress
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Message, Organisation, Proposal, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Message, Proposal, Release
+from campaigns.work.at_hand import campaign_of_one
+from campaigns.work.freezing import Row, freeze
 from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import invited_organisations, own_campaign, texts_in, texts_of_campaign, wanted_kinds
 from campaigns.work.matching import consented_texts
-from campaigns.work.planning import plan_release, remind_by_hand
+from campaigns.work.planning import Plan, remind_by_hand
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.telling import briefed_members, forget, tell
 from campaigns.work.translating.progress import by_message, progress_of
+from campaigns.work.typesetting import Typesetter, phones_of
 from campaigns.work.upload_freezing import Pieces, chosen_uploads, freeze_uploads, hashed, makers_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, faults_beside, must_pass
@@ -95,7 +97,6 @@ class Approved:
     gaps: tuple[tuple[str, ChannelKind], ...]
 
 
-Row = tuple[Message, Text, Organisation]
 Kinds = Mapping[str, Sequence[ChannelKind]]
 
 
@@ -216,16 +217,11 @@ def release_revision(campaign: Campaign, rows: Sequence[Row], kinds: Kinds, piec
             "lift_at": campaign.lift_at.astimezone(UTC).isoformat(),
             "left_out": sorted(campaign.left_out),
             **({"in_swedish": sorted(campaign.in_swedish)} if campaign.in_swedish else {}),
-            "phones": sorted(_phones(campaign)),
+            "phones": sorted(phones_of(campaign)),
             "texts": sorted([message.id, text.language, text.revision, message.position] for message, text, _ in rows),
             "channels": sorted([message.id, *sorted(set(kinds[message.id]))] for message, _, _ in rows),
         }
     )
-
-
-def _phones(campaign: Campaign) -> list[str]:
-    """The numbers that become links to call in the published texts."""
-    return [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
 
 
 def ask_approval(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> str:
@@ -294,6 +290,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
     PublishingIsDisarmed in a restored copy.
     """
     actor.must(Permission.APPROVE)
+    typesetter = _set_ahead(place, actor, campaign_id)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         stage = after(campaign.stage, Move.APPROVE)
@@ -303,7 +300,7 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         pieces = pieces_beside(session, campaign, rows)
         if release_revision(campaign, rows, wanted_kinds(session, campaign), pieces) != revision:
             raise NotAsked
-        _check(session, place, campaign, rows, now)
+        _check(session, place, campaign, rows, place.latest(now))
         _must_be_another(session, actor, proposal, rows, pieces)
         proposal.settled_by, proposal.settled_at = actor.member_id, now
         void_proposals(session, campaign, [APPROVE], now=now)
@@ -321,14 +318,25 @@ def approve(place: Workplace, actor: Actor, campaign_id: str, *, revision: str, 
         campaign.generation += 1
         session.add(campaign)
         freeze_uploads(session, campaign, release, pieces)
-        approved = _freeze(session, place, campaign, release, rows, now)
+        ours = typesetter.for_phones(phones_of(campaign))
+        plan = freeze(session, place, campaign, release.id, rows, ours, now=now)
+        remind_by_hand(session, place, campaign, now=now)
         want_material(session, place, campaign, now=now)
         forget(session, campaign, [NoticeKind.REVIEW_WAITS], now=now)  # it was read, or it is not needed
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.APPROVED, members, campaign=campaign, now=now, besides=actor)
-        details = {"release": release.id, "revision": revision, "deliveries": approved.deliveries}
+        details = {"release": release.id, "revision": revision, "deliveries": len(plan.dispatches)}
         audit.record(session, actor, "release.approved", now=now, campaign_id=campaign.id, details=details)
-        return approved
+        return _approved(release, plan, rows)
+
+
+def _approved(release: Release, plan: Plan, rows: Sequence[Row]) -> Approved:
+    names = {organisation.id: organisation.name for _, _, organisation in rows}
+    return Approved(
+        release_id=ReleaseId(release.id),
+        deliveries=len(plan.dispatches),
+        gaps=tuple((names[organisation], kind) for organisation, kind in plan.gaps),
+    )
 
 
 def _asked(session: Session, campaign: Campaign, revision: str, actor: Actor) -> Proposal:
@@ -353,48 +361,11 @@ def _must_be_another(session: Session, actor: Actor, proposal: Proposal, rows: S
     must_not_be_an_author(actor.member_id, authors_since_release(session, core) | makers_of(pieces))
 
 
-def _freeze(
-    session: Session, place: Workplace, campaign: Campaign, release: Release, rows: Sequence[Row], now: datetime
-) -> Approved:
-    released = [freeze_text(session, campaign, release.id, row) for row in rows]
-    session.flush()
-    plan = plan_release(session, place, campaign, release.id, released, now=now)
-    session.flush()
-    remind_by_hand(session, place, campaign, now=now)
-    names = {organisation.id: organisation.name for _, _, organisation in rows}
-    return Approved(
-        release_id=ReleaseId(release.id),
-        deliveries=len(plan.deliveries),
-        gaps=tuple((names[organisation], kind) for organisation, kind in plan.gaps),
-    )
-
-
-def freeze_text(
-    session: Session, campaign: Campaign, release_id: str, row: Row, *, version: int = 1, now: datetime | None = None
-) -> ReleasedText:
-    """The text as the public will read it, rendered and cleaned once. `now` is set for a correction."""
-    message, text, organisation = row
-    text.state = TextState.PUBLISHED if now else TextState.APPROVED
-    released = ReleasedText(
-        id=new_id(),
-        release_id=release_id,
-        campaign_id=campaign.id,
-        message_id=message.id,
-        text_id=text.id,
-        organisation_id=organisation.id,
-        position=message.position,
-        is_core=message.answers_id is None,
-        language=text.language,
-        version=version,
-        revision=text.revision,
-        headline=text.headline,
-        long=text.long,
-        html=markup.render_markdown(text.long, phones=_phones(campaign)),
-        short=text.short,
-        sms=text.sms,
-        spoken=text.spoken,
-        corrected_at=now,
-    )
-    session.add(text)
-    session.add(released)
-    return released
+def _set_ahead(place: Workplace, actor: Actor, campaign_id: str) -> Typesetter:
+    """Every text that would go out, set while nothing is locked: it is most of the work, and others may go on."""
+    with reading(place.engine) as session:
+        campaign = campaign_of_one(session, actor, campaign_id)
+        phones, texts = phones_of(campaign), [text.long for _, text, _ in chosen_texts(session, campaign)]
+    typesetter = Typesetter(phones)
+    typesetter.set_ahead(texts)
+    return typesetter

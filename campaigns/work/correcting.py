@@ -16,10 +16,10 @@ from campaigns.domain.translating import SOURCE
 from campaigns.store import audit, visibility
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
-from campaigns.work.approving import freeze_text
 from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.consenting import NotThatText
 from campaigns.work.correction_checks import lacks_of
+from campaigns.work.freezing import freeze_text
 from campaigns.work.late.ending import overtake
 from campaigns.work.leaving import WAITING, stop
 from campaigns.work.library_wanting import want_material
@@ -30,6 +30,7 @@ from campaigns.work.planning import content_of, organisations_of, plan_event
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
+from campaigns.work.typesetting import Typesetter, phones_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, faults_of, must_pass
 
@@ -112,6 +113,7 @@ def correct(
             campaign,
             published.release_id,
             (message, text, organisation),
+            Typesetter(phones_of(campaign)),
             version=published.version + 1,
             now=now,
         )

@@ -13,6 +13,7 @@ from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store import visibility
+from campaigns.store.planned import lots
 from campaigns.store.tables import (
     Campaign,
     Channel,
@@ -195,12 +196,14 @@ def standing_releases(campaign_id: str) -> tuple[ColumnElement[bool], ...]:
     return col(Release.campaign_id) == campaign_id, col(Release.superseded_at).is_(None)
 
 
-def members_of(session: Session, organisation_ids: Sequence[str]) -> Sequence[Member]:
+def members_of(session: Session, organisation_ids: Iterable[str]) -> Sequence[Member]:
     """The active members of organisations, each once."""
-    belonging = select(Membership.member_id).where(col(Membership.organisation_id).in_(organisation_ids))
-    return session.exec(
-        select(Member).where(col(Member.id).in_(belonging), col(Member.active)).order_by(col(Member.email))
-    ).all()
+    found: dict[str, Member] = {}
+    for some in lots(organisation_ids):
+        belonging = select(Membership.member_id).where(col(Membership.organisation_id).in_(some))
+        members = session.exec(select(Member).where(col(Member.id).in_(belonging), col(Member.active)))
+        found |= {member.id: member for member in members}
+    return sorted(found.values(), key=lambda member: member.email)
 
 
 def is_over(stage: Stage) -> bool:

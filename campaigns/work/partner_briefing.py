@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 from campaigns import markup
 from campaigns.domain.access import PERMISSIONS, Actor, Permission, Role
 from campaigns.domain.errors import NotThere
-from campaigns.domain.texts import FactKind, KeyFact, TextContent
+from campaigns.domain.texts import KeyFact, TextContent
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Acceptance, Campaign, Member, Membership, Organisation, Question
 from campaigns.work.at_hand import AtHand, at_hand
 from campaigns.work.briefing import CoreText, read_briefing
 from campaigns.work.loading import briefed_campaign, invited_campaign
+from campaigns.work.typesetting import phones_of
 from campaigns.work.workplace import Workplace
 
 
@@ -148,11 +149,6 @@ def _core(text: CoreText, phones: Sequence[str]) -> CoreShown:
         html=markup.render_markdown(text.content.long, phones=phones, top_heading=4),
         plain=markup.plain_text(text.content.long),
     )
-
-
-def phones_of(campaign: Campaign) -> list[str]:
-    """The numbers that can be called where they stand in a text."""
-    return [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
 
 
 def questions_seen(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> tuple[Asked, ...]:

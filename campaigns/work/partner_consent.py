@@ -14,7 +14,7 @@ from campaigns.domain.word_diff import word_diff
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Message, Text, TextVersion
-from campaigns.work.partner_briefing import phones_of
+from campaigns.work.typesetting import phones_of
 from campaigns.work.workplace import Workplace
 
 Parts = Sequence[tuple[str, str]]
@@ -43,12 +43,8 @@ def shown(place: Workplace, actor: Actor, message_id: str) -> Mapping[str, Shown
         campaign = _own(session, actor, message_id)
         phones = phones_of(campaign)
         texts = session.exec(select(Text).where(col(Text.message_id) == message_id)).all()
-        return {
-            text.language: Shown(
-                html=markup.render_markdown(text.long, phones=phones), plain=markup.plain_text(text.long)
-            )
-            for text in texts
-        }
+        composed = {text.language: markup.typeset(text.long, phones) for text in texts}
+        return {language: Shown(html=text.html, plain=text.plain) for language, text in composed.items()}
 
 
 def changed_since(place: Workplace, actor: Actor, message_id: str, *, language: str, revision: str) -> Changed:

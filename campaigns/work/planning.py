@@ -1,9 +1,14 @@
-"""From frozen texts to deliveries: one row an event, language and channel, rendered now so that faults show now."""
+"""From frozen texts to deliveries: one row an event, language and channel, rendered now so that faults show now.
 
-from collections.abc import Iterable, Mapping, Sequence
+A release is planned first, which is quick and takes little memory, and rendered delivery by delivery.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import select as select_columns  # SQLModel's own takes four of them at most
 from sqlmodel import Session, col, select
 
 from campaigns import data, markup
@@ -16,21 +21,48 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.i18n import words_for
+from campaigns.store.planned import Row, lots, planned
 from campaigns.store.tables import Campaign, Channel, Delivery, Organisation, ReleasedText
 from campaigns.work.channel_logins import NEED_A_LOGIN
 from campaigns.work.loading import invited_organisations, members_of, wanted_kinds
 from campaigns.work.telling import tell
+from campaigns.work.typesetting import Typesetter
 from campaigns.work.workplace import Workplace
 
 REMIND_BEFORE = timedelta(minutes=15)
 WITHDRAWN = N_("The message was withdrawn.")
 
 
+class Way(NamedTuple):
+    """A channel as far as planning needs it: a large release has tens of thousands."""
+
+    id: str
+    organisation_id: str
+    kind: ChannelKind
+    address: str
+    paused_at: datetime | None = None
+
+
+COLUMNS = (Channel.id, Channel.organisation_id, Channel.kind, Channel.address, Channel.paused_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """One delivery to be: an event through a channel, with its text if it has one."""
+
+    way: Way
+    event: Event
+    text: ReleasedText | None
+    language: str = ""
+    """What an event without a text is about."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a release will send, and which wanted channels it cannot use (organisation, kind)."""
 
-    deliveries: tuple[Delivery, ...]
+    at: datetime
+    dispatches: tuple[Dispatch, ...]
     gaps: tuple[tuple[str, ChannelKind], ...]
 
 
@@ -43,77 +75,96 @@ class Announced:
     language: str = ""
 
 
+def lifted(campaign: Campaign) -> Announced:
+    """What is told at T."""
+    return Announced(event=Event.CAMPAIGN_LIFTED, at=campaign.lift_at)
+
+
 def plan_release(
     session: Session,
     place: Workplace,
     campaign: Campaign,
-    release_id: str,
     released: Sequence[ReleasedText],
     *,
     announced: Announced | None = None,
-    now: datetime,
 ) -> Plan:
-    """Every delivery of a release: each message through each wanted channel, and `campaign.lifted` to every webhook.
+    """Each message through each wanted channel, and `campaign.lifted` to every webhook. Nothing is rendered yet.
 
     `announced` is what leaves to every webhook instead, and when all of it leaves, for a late language.
-    Raises DoesNotFit for a text that a channel cannot take.
     """
-    said = announced or Announced(event=Event.CAMPAIGN_LIFTED, at=campaign.lift_at)
-    channels = _channels(session, place, campaign, released)
-    names = organisations_of(session, channels)
+    said = announced or lifted(campaign)
+    ways = _ways(session, place, campaign, released)
     wanted = wanted_kinds(session, campaign)
-
-    def event(channel: Channel, what: Event, text: ReleasedText | None) -> Delivery:
-        return plan_event(
-            place, campaign, channel, what, text, names=names, release_id=release_id, at=said.at, now=now,
-            language=said.language,
-        )  # fmt: skip
-
-    deliveries, gaps = [], []
+    dispatches: list[Dispatch] = []
+    gaps: list[tuple[str, ChannelKind]] = []
     for text in released:
-        own = channels[text.organisation_id]
+        own = ways[text.organisation_id]
         for kind in _possible(place, wanted[text.message_id], own):
-            usable = [channel for channel in own if channel.kind is kind and not channel.paused_at]
-            deliveries += [event(channel, Event.MESSAGE_PUBLISHED, text) for channel in usable]
+            usable = [way for way in own if way.kind is kind and not way.paused_at]
+            dispatches += [Dispatch(way=way, event=Event.MESSAGE_PUBLISHED, text=text) for way in usable]
             gaps += [] if usable else [(text.organisation_id, kind)]
-    everyones = [channel for own in channels.values() for channel in own if not channel.paused_at]
-    webhooks = [channel for channel in everyones if channel.kind is ChannelKind.WEBHOOK]
-    deliveries += [event(channel, said.event, None) for channel in webhooks]
-    session.add_all(deliveries)
-    return Plan(deliveries=tuple(deliveries), gaps=tuple(dict.fromkeys(gaps)))
+    everyones = [way for own in ways.values() for way in own if not way.paused_at]
+    webhooks = [way for way in everyones if way.kind is ChannelKind.WEBHOOK]
+    dispatches += [Dispatch(way=way, event=said.event, text=None, language=said.language) for way in webhooks]
+    return Plan(dispatches=tuple(dispatches), gaps=tuple(dict.fromkeys(gaps)), at=said.at)
 
 
-def _possible(place: Workplace, wanted: Sequence[ChannelKind], own: Sequence[Channel]) -> list[ChannelKind]:
+def _possible(place: Workplace, wanted: Sequence[ChannelKind], own: Sequence[Way]) -> list[ChannelKind]:
     """The wanted kinds, each once. A person publishes by hand for one that this installation does not have, and for
     one that an organisation has not given a login for yet.
     """
-    logged_in = {channel.kind for channel in own}
+    logged_in = {way.kind for way in own}
     by_hand = {kind for kind in wanted if kind not in place.channels or kind in NEED_A_LOGIN - logged_in}
     return list(dict.fromkeys(ChannelKind.BY_HAND if kind in by_hand else kind for kind in wanted))
 
 
-def _channels(
+def _ways(
     session: Session, place: Workplace, campaign: Campaign, released: Iterable[ReleasedText]
-) -> Mapping[str, list[Channel]]:
+) -> Mapping[str, list[Way]]:
     """The channels of everyone who takes part, the paused ones too: who has a message, and who is invited."""
     voices = (text.organisation_id for text in released)
     taking_part = {*invited_organisations(session, campaign), campaign.owner_id, *voices}
-    found: dict[str, list[Channel]] = {organisation: [] for organisation in taking_part}
-    rows = session.exec(
-        select(Channel)
-        .where(col(Channel.organisation_id).in_(taking_part), col(Channel.removed_at).is_(None))
-        .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
-    )
-    for channel in rows:
-        if channel.kind in place.channels:
-            found[channel.organisation_id].append(channel)
+    found: dict[str, list[Way]] = {organisation: [] for organisation in taking_part}
+    for some in lots(sorted(taking_part)):
+        rows = session.connection().execute(
+            select_columns(*map(col, COLUMNS))
+            .where(col(Channel.organisation_id).in_(some), col(Channel.removed_at).is_(None))
+            .order_by(col(Channel.organisation_id), col(Channel.kind), col(Channel.address))
+        )
+        for way in map(Way._make, rows):
+            if way.kind in place.channels:
+                found[way.organisation_id].append(way)
     return found
 
 
 def organisations_of(session: Session, ids: Iterable[str]) -> Mapping[str, str]:
-    """The names of organisations by their ids, in one query."""
-    rows = session.exec(select(Organisation.id, Organisation.name).where(col(Organisation.id).in_(list(ids))))
-    return dict(rows.all())
+    """The names of organisations by their ids."""
+    names: dict[str, str] = {}
+    for some in lots(ids):
+        rows = session.exec(select(Organisation.id, Organisation.name).where(col(Organisation.id).in_(some)))
+        names.update(rows.all())
+    return names
+
+
+def rendered_release(
+    session: Session,
+    place: Workplace,
+    campaign: Campaign,
+    release_id: str,
+    plan: Plan,
+    typesetter: Typesetter,
+    *,
+    now: datetime,
+) -> Iterator[Row]:
+    """Every delivery of a plan, ready to be stored, rendered one after the other as they are asked for.
+
+    Raises DoesNotFit at a text that a channel cannot take.
+    """
+    names = organisations_of(session, {dispatch.way.organisation_id for dispatch in plan.dispatches})
+    for dispatch in plan.dispatches:
+        name, at = names[dispatch.way.organisation_id], plan.at
+        plain = typesetter.of(dispatch.text.long).plain if dispatch.text else ""
+        yield _planned(place, campaign, dispatch, plain=plain, organisation=name, release_id=release_id, at=at, now=now)
 
 
 def plan_event(
@@ -130,64 +181,84 @@ def plan_event(
     language: str = "",
     in_reply_to: str | None = None,
 ) -> Delivery:
-    """One delivery, with its id made here, once, and its bytes rendered. It is not added to a session.
+    """A single delivery beside or after a release, rendered. It is not added to a session. Raises DoesNotFit."""
+    way = Way(channel.id, channel.organisation_id, channel.kind, channel.address)
+    row = _planned(
+        place,
+        campaign,
+        Dispatch(way=way, event=event, text=text, language=language),
+        plain=markup.plain_text(text.long) if text else "",
+        organisation=names[channel.organisation_id],
+        release_id=release_id,
+        at=at,
+        now=now,
+        in_reply_to=in_reply_to,
+    )
+    return Delivery(**row)
 
-    `language` is what an event without a text is about.
-    """
-    delivery = Delivery(
-        id=new_id(),
-        event=event,
+
+def _planned(
+    place: Workplace,
+    campaign: Campaign,
+    dispatch: Dispatch,
+    *,
+    plain: str,
+    organisation: str,
+    release_id: str,
+    at: datetime,
+    now: datetime,
+    in_reply_to: str | None = None,
+) -> Row:
+    """One delivery, with its id made here, once, and its bytes."""
+    delivery_id, way, text = new_id(), dispatch.way, dispatch.text
+    outgoing = _outgoing(
+        place,
+        campaign,
+        dispatch,
+        plain=plain,
+        delivery_id=delivery_id,
+        organisation=organisation,
+        at=at,
+        in_reply_to=in_reply_to,
+    )
+    rendered = place.channels[way.kind].render(outgoing)
+    return planned(
+        delivery_id=delivery_id,
+        event=dispatch.event,
+        kind=way.kind,
+        recipient=way.address,
+        content_type=rendered.content_type,
+        headers=dict(rendered.headers),
+        body=rendered.body,
+        generation=campaign.generation,
+        at=at,
+        now=now,
         campaign_id=campaign.id,
         release_id=release_id,
         released_text_id=text.id if text else None,
-        organisation_id=channel.organisation_id,
-        channel_id=channel.id,
-        kind=channel.kind,
-        language=text.language if text else language,
-        recipient=channel.address,
-        state=DeliveryState.PLANNED,
-        generation=campaign.generation,
-        planned_at=at,
-        due_at=at,
-        created_at=now,
+        organisation_id=way.organisation_id,
+        channel_id=way.id,
+        language=text.language if text else dispatch.language,
     )
-    render(place, campaign, delivery, text, organisation=names[channel.organisation_id], in_reply_to=in_reply_to)
-    return delivery
-
-
-def render(
-    place: Workplace,
-    campaign: Campaign,
-    delivery: Delivery,
-    text: ReleasedText | None,
-    *,
-    organisation: str,
-    in_reply_to: str | None = None,
-) -> None:
-    """Put the bytes that will leave into the delivery. They hold its planned instant, so a new T renders anew."""
-    outgoing = _outgoing(place, campaign, delivery, text, organisation=organisation, in_reply_to=in_reply_to)
-    if delivery.event is Event.MESSAGE_WITHDRAWN and delivery.kind is ChannelKind.EMAIL:
-        outgoing = _saying_withdrawn(outgoing)
-    rendered = place.channels[delivery.kind].render(outgoing)
-    delivery.content_type = rendered.content_type
-    delivery.headers = dict(rendered.headers)
-    delivery.body = rendered.body
 
 
 def _outgoing(
     place: Workplace,
     campaign: Campaign,
-    delivery: Delivery,
-    text: ReleasedText | None,
+    dispatch: Dispatch,
     *,
+    plain: str,
+    delivery_id: str,
     organisation: str,
+    at: datetime,
     in_reply_to: str | None,
 ) -> Outgoing:
-    says_something = text is not None and delivery.event is not Event.MESSAGE_WITHDRAWN
-    language = text.language if text else delivery.language
-    return Outgoing(
-        delivery_id=delivery.id,
-        event=delivery.event,
+    text, event = dispatch.text, dispatch.event
+    says_something = text is not None and event is not Event.MESSAGE_WITHDRAWN
+    language = text.language if text else dispatch.language
+    outgoing = Outgoing(
+        delivery_id=delivery_id,
+        event=event,
         campaign_id=campaign.id,
         campaign_name=campaign.name,
         campaign_url=place.public_address(campaign.slug),
@@ -197,12 +268,14 @@ def _outgoing(
         direction=data.languages()[language].direction if language else "ltr",
         content=content_of(text) if text and says_something else TextContent(),
         html=text.html if text and says_something else "",
-        plain=markup.plain_text(text.long) if text and says_something else "",
+        plain=plain if says_something else "",
         url=place.public_address(campaign.slug, language or None),
-        planned_at=delivery.planned_at,
+        planned_at=at,
         updated_at=text.corrected_at if text else None,
         in_reply_to=in_reply_to,
     )
+    withdrawn_letter = event is Event.MESSAGE_WITHDRAWN and dispatch.way.kind is ChannelKind.EMAIL
+    return _saying_withdrawn(outgoing) if withdrawn_letter else outgoing
 
 
 def _saying_withdrawn(outgoing: Outgoing) -> Outgoing:

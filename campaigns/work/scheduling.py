@@ -22,13 +22,14 @@ from campaigns.domain.lifecycle import (
     Stage,
     after,
 )
+from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import check_lift
 from campaigns.store import audit, generations
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, ReleasedUpload, Text
 from campaigns.work.library_wanting import want_material
 from campaigns.work.loading import own_campaign, release_of
-from campaigns.work.planning import organisations_of, remind_by_hand, render
+from campaigns.work.planning import remind_by_hand
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
 from campaigns.work.translating.progress import state_when_thawed
@@ -299,7 +300,7 @@ def _thaw(session: Session, release: Release, now: datetime) -> None:
 
 
 def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
-    """Set a new T; every delivery of the release keeps its id and gets new bytes, since they hold the time."""
+    """Set a new T; every delivery of the release keeps its id and its words, and its bytes say the new time."""
     check_lift(lift_at, now=now, step=place.lift_step, briefing_opens_at=campaign.briefing_opens_at)
     campaign.lift_at = lift_at
     void_proposals(session, campaign, [APPROVE], now=now)
@@ -307,25 +308,19 @@ def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: 
     tell_of_briefing(session, place, campaign, invited_members(session, campaign), now=now)
     held = campaign.stage is Stage.HELD
     _new_generation(session, campaign, state=DeliveryState.HELD if held else DeliveryState.PLANNED, now=now)
-    _render_anew(session, place, campaign)
+    _move_deliveries(session, place, campaign)
     want_material(session, place, campaign, now=now)
     if not held:
         remind_by_hand(session, place, campaign, now=now)
 
 
-def _render_anew(session: Session, place: Workplace, campaign: Campaign) -> None:
-    """The bytes of every delivery that was moved, some at a time: a large release never lies in memory as a whole."""
-    frozen = select(ReleasedText).where(
-        col(ReleasedText.campaign_id) == campaign.id, col(ReleasedText.superseded_at).is_(None)
-    )
-    texts = {text.id: text for text in session.exec(frozen)}
-    for moved in generations.unsent(session, campaign_id=campaign.id, generation=campaign.generation):
-        names = organisations_of(session, {delivery.organisation_id or "" for delivery in moved})
-        for delivery in moved:
-            delivery.planned_at = delivery.due_at = campaign.lift_at
-            text, organisation = texts.get(delivery.released_text_id or ""), names[delivery.organisation_id or ""]
-            render(place, campaign, delivery, text, organisation=organisation)
-            session.add(delivery)
+def _move_deliveries(session: Session, place: Workplace, campaign: Campaign) -> None:
+    """Every delivery says the new time and leaves then. What it says else is what was approved."""
+
+    def moved(kind: ChannelKind, body: bytes) -> bytes:
+        return place.channels[kind].moved(body, to=campaign.lift_at)
+
+    generations.move(session, campaign_id=campaign.id, generation=campaign.generation, to=campaign.lift_at, moved=moved)
 
 
 def _new_generation(session: Session, campaign: Campaign, *, state: DeliveryState, now: datetime) -> None:

@@ -1,22 +1,20 @@
 """Telling members that something happened: neutral mails, stored in the same transaction as what they tell of."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from campaigns.channels.base import Rendered
-from campaigns.channels.notices import NoticeKind, render_notice
+from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Permission, roles_with
-from campaigns.domain.ids import new_id
-from campaigns.domain.languages import ui_language
 from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import ChannelKind, Event
-from campaigns.i18n import words_for
+from campaigns.domain.release import ChannelKind
+from campaigns.store.planned import store
 from campaigns.store.tables import Campaign, Channel, Delivery, Member, MemberInvitation, Membership
 from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.muting import wants
+from campaigns.work.notices import Notice, planned_notices
 from campaigns.work.workplace import Workplace
 
 SETTLES = timedelta(minutes=5)
@@ -53,12 +51,13 @@ def tell(
         "briefing_opens_at": campaign.briefing_opens_at,
     }
     told = {name: facts[name] for name in ONLY.get(kind, USUAL)}
-    path = LEADS_TO.get(kind) or place.path_of(campaign.id)
-    for member in members:
-        if (besides is not None and member.id == besides.member_id) or not wants(member, kind):
-            continue
-        notice = _Notice(kind=kind, to=member.email, locale=member.locale, path=path, facts=told)
-        session.add(_delivery(place, notice, campaign=campaign, at=at or now, now=now))
+    notice = Notice(kind=kind, path=LEADS_TO.get(kind) or place.path_of(campaign.id), facts=told)
+    readers = (
+        (member.email, member.locale)
+        for member in members
+        if wants(member, kind) and (besides is None or member.id != besides.member_id)
+    )
+    store(session, planned_notices(place, notice, readers, campaign=campaign, at=at or now, now=now))
 
 
 TRANSLATING = "/arbete/oversattning"
@@ -81,16 +80,11 @@ def tell_of_invitation(
     """Store the mail with the link of an invitation. Without a mail server whoever invites hands the link over."""
     if ChannelKind.EMAIL not in place.channels:
         return
-    notice = _Notice(
-        kind=NoticeKind.MEMBER_INVITED,
-        to=invitation.email,
-        locale=invitation.locale,
-        path=f"/inbjudan/{token}",
-        facts={"link_works_until": invitation.expires_at},
+    notice = Notice(
+        kind=NoticeKind.MEMBER_INVITED, path=f"/inbjudan/{token}", facts={"link_works_until": invitation.expires_at}
     )
-    delivery = _delivery(place, notice, campaign=None, at=now, now=now)
-    delivery.organisation_id = invitation.organisation_id
-    session.add(delivery)
+    reader, organisation_id = (invitation.email, invitation.locale), invitation.organisation_id
+    store(session, planned_notices(place, notice, [reader], organisation_id=organisation_id, at=now, now=now))
 
 
 def tell_of_channel(
@@ -99,59 +93,9 @@ def tell_of_channel(
     """Store a notice about one of an organisation's channels. Without a mail server nothing is stored."""
     if ChannelKind.EMAIL not in place.channels:
         return
-    for member in members:
-        path = f"/arbete/organisation/kanaler/{channel.id}"
-        notice = _Notice(kind=kind, to=member.email, locale=member.locale, path=path, facts={})
-        delivery = _delivery(place, notice, campaign=None, at=now, now=now)
-        delivery.organisation_id = channel.organisation_id
-        session.add(delivery)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Notice:
-    kind: NoticeKind
-    to: str
-    locale: str
-    path: str
-    facts: Mapping[str, object]
-
-
-def _delivery(place: Workplace, notice: _Notice, *, campaign: Campaign | None, at: datetime, now: datetime) -> Delivery:
-    delivery_id = new_id()
-    rendered = _rendered(place, notice, delivery_id=delivery_id, at=at)
-    return Delivery(
-        id=delivery_id,
-        event=Event.NOTICE,
-        campaign_id=campaign.id if campaign else None,
-        kind=ChannelKind.EMAIL,
-        notice=notice.kind.value,
-        recipient=notice.to,
-        content_type=rendered.content_type,
-        headers=dict(rendered.headers),
-        body=rendered.body,
-        state=DeliveryState.PLANNED,
-        generation=campaign.generation if campaign else 0,
-        planned_at=at,
-        due_at=at,
-        created_at=now,
-    )
-
-
-def _rendered(place: Workplace, notice: _Notice, *, delivery_id: str, at: datetime) -> Rendered:
-    words = words_for(ui_language(notice.locale))
-    return render_notice(
-        notice.kind,
-        delivery_id=delivery_id,
-        to=notice.to,
-        sender=place.mail_from,
-        base_url=place.base_url,
-        path=notice.path,
-        facts=notice.facts,
-        _=words._,
-        when=words.when,
-        language=words.language,
-        at=at,
-    )
+    notice = Notice(kind=kind, path=f"/arbete/organisation/kanaler/{channel.id}", facts={})
+    readers = [(member.email, member.locale) for member in members]
+    store(session, planned_notices(place, notice, readers, organisation_id=channel.organisation_id, at=now, now=now))
 
 
 def briefed_members(session: Session, campaign: Campaign) -> Sequence[Member]:
@@ -223,17 +167,16 @@ def forget(
 
     What is due and only waits for another try still goes: it tells what has happened already.
     """
-    coming = select(Delivery).where(
+    coming = [
         col(Delivery.campaign_id) == campaign.id,
         col(Delivery.notice).in_([kind.value for kind in kinds]),
         col(Delivery.state) == DeliveryState.PLANNED,
         col(Delivery.planned_at) > now,
-    )
+    ]
     if recipients is not None:
-        coming = coming.where(col(Delivery.recipient).in_(recipients))
-    for notice in session.exec(coming.with_for_update()):
-        notice.state = DeliveryState.CANCELLED
-        session.add(notice)
+        coming.append(col(Delivery.recipient).in_(recipients))
+    session.flush()
+    session.connection().execute(update(Delivery).where(*coming).values(state=DeliveryState.CANCELLED))
 
 
 def told_since(session: Session, campaign: Campaign, kind: NoticeKind, *, since: datetime) -> set[str]:

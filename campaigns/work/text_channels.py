@@ -14,7 +14,6 @@ from campaigns import markup
 from campaigns.channels.base import DoesNotFit
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import NotThere
-from campaigns.domain.facts import FactKind
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.store.engine import reading
@@ -22,6 +21,7 @@ from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organis
 from campaigns.work.loading import text_of, wanted_kinds
 from campaigns.work.planning import plan_event
 from campaigns.work.text_desk import message_on_desk
+from campaigns.work.typesetting import phones_of
 from campaigns.work.workplace import Workplace
 
 SAMPLE = "0" * 32
@@ -85,7 +85,6 @@ def channel_previews(place: Workplace, actor: Actor, message_id: str, language: 
 
 def _as_released(campaign: Campaign, message: Message, text: Text) -> ReleasedText:
     """The text as approval would freeze it. It is not added to a session."""
-    phones = [fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE]
     return ReleasedText(
         id=SAMPLE,
         release_id=SAMPLE,
@@ -96,7 +95,7 @@ def _as_released(campaign: Campaign, message: Message, text: Text) -> ReleasedTe
         is_core=message.answers_id is None,
         language=text.language,
         revision=text.revision,
-        html=markup.render_markdown(text.long, phones=phones),
+        html=markup.typeset(text.long, phones_of(campaign)).html,
         **{part: getattr(text, part) for part in ("headline", "long", "short", "sms", "spoken")},
     )
 

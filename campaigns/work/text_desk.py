@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
-from campaigns.domain.facts import FactKind
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.text_marks import marked
@@ -24,6 +23,7 @@ from campaigns.work.loading import is_over, texts_in, wanted_kinds
 from campaigns.work.matching import standing_consent
 from campaigns.work.text_checks import TextChecks, leaves_through, public_voices, weighed
 from campaigns.work.translating.reach import Reach, reach
+from campaigns.work.typesetting import phones_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import faults_beside, is_stale
 
@@ -155,7 +155,7 @@ def _on_desk(session: Session, found: Reach, own: Mapping[str, Text], *, now: da
         stale=text is not None and is_stale(text, source),
         source_revision=source.revision if source and language != SOURCE else "",
         beside=_beside(campaign, own if from_own else core, language, from_own=from_own),
-        phones=tuple(fact.value for fact in campaign.facts if fact.kind is FactKind.PHONE),
+        phones=phones_of(campaign),
         languages=tuple(campaign.languages),
         siblings=frozenset(own),
         takes=leaves_through(_kinds(session, campaign, message)),

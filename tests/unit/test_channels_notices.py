@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.channels.http import Door, Guard
-from campaigns.channels.notices import SENTENCES, TIMES, NoticeKind, render_notice
+from campaigns.channels.notices import SENTENCES, TIMES, NoticeKind, render_notice, worded
 from campaigns.channels.registry import ChannelNotAvailable, Channels, build
 from campaigns.channels.smtp import Mailer, MailServer
 from campaigns.domain.release import ChannelKind
@@ -22,19 +22,17 @@ CANARY = "canary-7f3a"
 
 def notice(kind: NoticeKind, facts: dict[str, object], *, path: str = f"/kampanjer/{ID}") -> EmailMessage:
     """A notice as a reader's program sees it."""
-    rendered = render_notice(
+    wording = worded(
         kind,
-        delivery_id="d" * 32,
-        to="redaktion@example.org",
-        sender="Samklang <samklang@example.se>",
         base_url="https://samklang.example.se",
         path=path,
         facts=facts,
         _=str,
         when=lambda time: f"the {time:%d of %B at %H:%M}",
         language="en",
-        at=T,
     )
+    sender = "Samklang <samklang@example.se>"
+    rendered = render_notice(wording, delivery_id="d" * 32, to="redaktion@example.org", sender=sender, at=T)
     mail = message_from_bytes(rendered.body, policy=SMTP)
     assert isinstance(mail, EmailMessage)
     return mail

@@ -17,6 +17,8 @@ from campaigns.markup import (
     clean_html,
     plain_text,
     render_markdown,
+    typeset,
+    with_lower_headings,
 )
 
 PHONES = ("114 14", "112", "020-50 50 50", "+46 8 123 45 67")
@@ -210,6 +212,16 @@ def test_rendered_markdown_passes_the_cleaner_unchanged(markdown: str) -> None:
     assert clean_html(html) == html
     assert only_allowed(html)
     assert events(by_nh3(html)) == events(html)
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKDOWN)
+def test_a_text_is_set_as_if_each_form_were_made_by_itself(markdown: str) -> None:
+    """Both come from one parse; and lower headings are what the renderer would have given."""
+    both = typeset(markdown, tuple(PHONES))
+    assert both.html == render_markdown(markdown, phones=PHONES)
+    assert both.plain == plain_text(markdown)
+    assert with_lower_headings(both.html) == render_markdown(markdown, phones=PHONES, top_heading=4)
 
 
 @settings(max_examples=200, deadline=None)

@@ -13,10 +13,11 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import REMEDIES, NotInThisStage, Stage, TextState
 from campaigns.domain.release import Event
 from campaigns.domain.times import check_lift
-from campaigns.store import audit
+from campaigns.store import audit, planned
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release
-from campaigns.work.approving import NotAsked, Row, freeze_text
+from campaigns.work.approving import NotAsked
+from campaigns.work.freezing import Row, freeze_text
 from campaigns.work.late.languages import (
     NotLate,
     grounds_of,
@@ -30,9 +31,10 @@ from campaigns.work.late.languages import (
 from campaigns.work.late.opening import record_open, tell_and_make
 from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.loading import own_campaign, wanted_kinds
-from campaigns.work.planning import Announced, plan_release
+from campaigns.work.planning import Announced, plan_release, rendered_release
 from campaigns.work.publishing import must_be_armed
 from campaigns.work.scheduling import open_proposal, settle_proposal, void_proposals
+from campaigns.work.typesetting import Typesetter, phones_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release, must_pass
 
@@ -156,14 +158,13 @@ def _freeze(
     session: Session, place: Workplace, campaign: Campaign, release: Release, rows: Sequence[Row], *, now: datetime
 ) -> int:
     opens_at = release.opens_at or now
-    released = []
+    released, typesetter = [], Typesetter(phones_of(campaign))
     for row in rows:
-        frozen = freeze_text(session, campaign, release.id, row)
+        frozen = freeze_text(session, campaign, release.id, row, typesetter)
         frozen.opens_at = opens_at
         row[1].state = TextState.APPROVED
         released.append(frozen)
     session.flush()
     announced = Announced(event=Event.LANGUAGE_ADDED, at=opens_at, language=release.language)
-    plan = plan_release(session, place, campaign, release.id, released, announced=announced, now=now)
-    session.flush()
-    return len(plan.deliveries)
+    plan = plan_release(session, place, campaign, released, announced=announced)
+    return planned.store(session, rendered_release(session, place, campaign, release.id, plan, typesetter, now=now))

@@ -16,8 +16,8 @@ from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Release
 from campaigns.work.approval_desk import approvers, goes_out, names_of
 from campaigns.work.approval_values import GoesOut
-from campaigns.work.approving import Row
 from campaigns.work.at_hand import campaign_of_one
+from campaigns.work.freezing import Row
 from campaigns.work.late.adding import add_language_action
 from campaigns.work.late.languages import (
     Grounds,
@@ -31,7 +31,7 @@ from campaigns.work.late.languages import (
 )
 from campaigns.work.launch_proposals import OpenProposal, open_proposals
 from campaigns.work.loading import wanted_kinds
-from campaigns.work.partner_briefing import phones_of
+from campaigns.work.typesetting import Typesetter, phones_of
 from campaigns.work.workplace import Workplace
 from campaigns.work.writing import authors_since_release
 
@@ -172,7 +172,7 @@ def _desk(
     return LateDesk(
         language=language,
         step=_step(campaign, language, grounds, waiting, is_asked=bool(asked)),
-        texts=tuple(goes_out(row, kinds, names, phones_of(campaign)) for row in rows),
+        texts=tuple(goes_out(row, kinds, names, Typesetter(phones_of(campaign))) for row in rows),
         faults=tuple(faults),
         refusal=_refusal(grounds),
         asked=asked,

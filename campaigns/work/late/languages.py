@@ -12,7 +12,8 @@ from campaigns.domain.texts import FactKind, revision_of
 from campaigns.domain.translating import SOURCE, Progress
 from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Message, Release, ReleasedText, Text
-from campaigns.work.approving import Kinds, NoCoreMessage, Row
+from campaigns.work.approving import Kinds, NoCoreMessage
+from campaigns.work.freezing import Row
 from campaigns.work.lifting import waits_to_open
 from campaigns.work.loading import invited_organisations, texts_of_campaign
 from campaigns.work.matching import consented_texts
