@@ -32,16 +32,16 @@ class People:
     def approve_new(self, *, minutes: int, with_partner: bool = False) -> Plan:
         """A new campaign, approved, to be lifted in so many minutes."""
         self._office.now = self.now
-        lift_at = ceiling(self.now + minutes * MINUTE, MINUTE)
+        opens_at, lift_at = self.now - MINUTE, ceiling(self.now + minutes * MINUTE, MINUTE)
         campaign_id = self._office.approved(
             *([self._world.partner] if with_partner else []),
             lift_at=lift_at,
-            briefing_opens_at=self.now - MINUTE,
+            briefing_opens_at=opens_at,
             languages=("sv",),
             core_messages=(MessageDraft(name="huvudbudskap", texts={"sv": text()}),),
         )
         (row,) = rows(self._place, Campaign, col(Campaign.id) == campaign_id)
-        plan = Plan(id=campaign_id, slug=row.slug, lift_at=lift_at)
+        plan = Plan(id=campaign_id, slug=row.slug, briefing_opens_at=opens_at, lift_at=lift_at)
         self._world.judge.counts["releases"] += 1
         self._world.judge.stored(plan)
         return plan
@@ -108,7 +108,8 @@ class People:
         """Move T to so many minutes from now."""
         new = ceiling(self.now + minutes * MINUTE, MINUTE)
         can = plan.stage is not Stage.CANCELLED and not self._too_late(plan)
-        may = can and new > self.now and (new > plan.lift_at or plan.stage not in EITHER)
+        good = new > max(self.now, plan.briefing_opens_at)
+        may = can and good and (new > plan.lift_at or plan.stage not in EITHER)
         who = self._office.communicator
         self._do(
             plan,
@@ -144,13 +145,16 @@ class People:
         )
 
     def _may_lift_early(self, plan: Plan, new: datetime) -> bool:
-        return plan.stage is Stage.APPROVED and not self._too_late(plan) and self.now < new < plan.lift_at
+        good = max(self.now, plan.briefing_opens_at) < new < plan.lift_at
+        return plan.stage is Stage.APPROVED and good and not self._too_late(plan)
 
     def _too_late(self, plan: Plan) -> bool:
         """From a second before T nothing is stopped."""
         if plan.recorded:
             return True
-        return plan.stage is Stage.APPROVED and self.now >= plan.lift_at - scheduling.LAST_MOMENT
+        if plan.stage is not Stage.APPROVED:
+            return False
+        return self.now >= plan.lift_at - scheduling.LAST_MOMENT or self._world.judge.has_begun(plan)
 
     def _do(
         self,

@@ -16,6 +16,7 @@ from campaigns.store import deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Delivery
+from campaigns.work.lifting import go_live, mark_published
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,21 @@ class Sweeper:
             return 0
         with writing(self._place.engine) as session:
             found = deliveries.abandoned(session, node=self._node, now=now, most=TAKE_OVER_AT_ONCE)
+            begun = {row.campaign_id for row in found if row.release_id and row.state is DeliveryState.SENDING}
             for delivery in found:
                 self._take_over(delivery, now)
                 session.add(delivery)
+        for campaign_id in begun:
+            self._record(campaign_id or "", now)
         if found:
             log.warning("took over %d deliveries of a worker that is gone", len(found))
         return len(found)
+
+    def _record(self, campaign_id: str, now: datetime) -> None:
+        """That a campaign is public, if the dead worker had let it go and did not come to write that down."""
+        with writing(self._place.engine) as session:
+            if go_live(session, campaign_id, now=now):
+                mark_published(session, campaign_id)
 
     def _take_over(self, delivery: Delivery, now: datetime) -> None:
         was_sending = delivery.state is DeliveryState.SENDING

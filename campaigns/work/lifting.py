@@ -12,7 +12,7 @@ from campaigns.domain.lifecycle import Move, Stage, TextState, after
 from campaigns.store import audit, visibility
 from campaigns.store.disarming import is_armed, standing
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import Campaign, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,21 +72,32 @@ def stands(session: Session, campaign_id: str, *, now: datetime) -> bool:
 def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
     """Record that the campaign is public, in the caller's transaction. False if it is not, not yet, or disarmed.
 
-    The row is locked, so of this and a hold one comes first and the other sees it. Several workers may call this; the
-    first one writes.
+    What was on its way already proves that T has come, though a clock was set back since. The row is locked, so of
+    this and a hold one comes first and the other sees it. Several workers may call this; the first one writes.
     """
     campaign = session.exec(select(Campaign).where(col(Campaign.id) == campaign_id).with_for_update()).first()
     if campaign is None:
         return False
     if campaign.stage is not Stage.APPROVED:
         return campaign.stage in OPEN_BY_RECORD
-    if now < campaign.lift_at or standing(session) is not None:
+    if (now < campaign.lift_at and not has_begun(session, campaign)) or standing(session) is not None:
         return False
     campaign.stage = after(campaign.stage, Move.GO_LIVE)
-    campaign.lifted_at = now
+    campaign.lifted_at = max(now, campaign.lift_at)
     session.add(campaign)
     audit.record(session, None, "campaign.live", now=now, campaign_id=campaign.id)
     return True
+
+
+def has_begun(session: Session, campaign: Campaign) -> bool:
+    """Whether anything of the release was ever on its way: nothing is before T."""
+    tried = select(Delivery.id).where(
+        col(Delivery.campaign_id) == campaign.id,
+        col(Delivery.generation) == campaign.generation,
+        col(Delivery.release_id).is_not(None),
+        col(Delivery.attempts) > 0,
+    )
+    return session.exec(tried.limit(1)).first() is not None
 
 
 def publish_texts(engine: Engine, campaign_id: str) -> None:

@@ -28,6 +28,7 @@ from campaigns.store import audit, generations
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, ReleasedUpload, Text
 from campaigns.work.library_wanting import want_material
+from campaigns.work.lifting import has_begun
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.planning import remind_by_hand
 from campaigns.work.publishing import must_be_armed
@@ -88,11 +89,14 @@ def before_the_lift(
     """A transaction that changes whether or when a campaign is lifted, while it still can.
 
     T is judged when the lock is held, and once more before it is stored, since both the wait and the work take time.
+    Where something has left already T has come, even if it is not recorded yet and a clock was set back since.
     Raises NotThere or AlreadyPublic.
     """
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         must_not_be_public(campaign, move, now=place.latest(now))
+        if campaign.stage is Stage.APPROVED and has_begun(session, campaign):
+            raise AlreadyPublic(lift_at=campaign.lift_at, move=move)
         lift_at, opens_by_clock = campaign.lift_at, campaign.stage is Stage.APPROVED
         yield session, campaign
         session.flush()

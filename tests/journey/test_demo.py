@@ -235,7 +235,7 @@ def test_after_the_lift_every_surface_shows_the_campaign(tmp_path: Path) -> None
         assert len(family) >= 4
         demo.process.terminate()
         assert demo.process.wait(30) == 143
-        wait_for(lambda: not [pid for pid in family if alive(pid)], within_s=10)
+        wait_for(lambda: not [pid for pid in family if alive(pid)], within_s=60)
         assert list(tmp_path.glob("samklang-demo-*")) == []
     finally:
         end(demo)
@@ -250,7 +250,7 @@ def test_a_demo_that_is_killed_leaves_nothing_running(tmp_path: Path) -> None:
         family = demo.family()
         assert len(family) >= 4
         demo.process.kill()
-        wait_for(lambda: not [pid for pid in family if alive(pid)], within_s=15)
+        wait_for(lambda: not [pid for pid in family if alive(pid)], within_s=60)
     finally:
         end(demo)
 
@@ -274,4 +274,4 @@ def test_a_receipt_is_written_only_when_all_is_settled(demo: Demo) -> None:
     assert demo.process.wait(20) == 130
     assert real_now() - before < timedelta(seconds=20)
     assert not demo.receipt.exists()
-    wait_for(lambda: demo.family() <= {demo.process.pid}, within_s=10)
+    wait_for(lambda: demo.family() <= {demo.process.pid}, within_s=60)

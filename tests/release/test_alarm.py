@@ -58,7 +58,7 @@ def test_a_beat_ends_with_the_alarm() -> None:
     alarm, beats = Alarm(), []
     alarm.start()
     alarm.every(0.05, "beat", lambda: beats.append(monotonic()))
-    wait_for(lambda: len(beats) >= 3, within_s=3)
+    wait_for(lambda: len(beats) >= 3)
     alarm.stop()
     count = len(beats)
     assert not [thread for thread in threading.enumerate() if thread.name == "beat"]

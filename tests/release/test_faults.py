@@ -34,7 +34,7 @@ def test_a_worker_killed_around_the_lift_loses_nothing_and_sends_nothing_under_t
         for one in scenes:
             one.start()
         for one in scenes:
-            wait_for(one.settled, within_s=30)
+            wait_for(one.settled, within_s=60)
             one.judge()
 
 

@@ -14,12 +14,16 @@ from sqlalchemy import Engine
 from app import app_over
 from campaigns.demo.receivers import MailServer
 from campaigns.domain.access import Actor
+from campaigns.domain.lifecycle import AlreadyPublic, Stage
+from campaigns.domain.release import ChannelKind
 from campaigns.domain.workers import Problem
 from campaigns.release.clock import NodeClock
-from campaigns.store import nodes
-from campaigns.store.engine import reading
+from campaigns.release.sweeper import Sweeper
+from campaigns.store import deliveries, nodes
+from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
 from campaigns.work.reporting import release_receipt
+from campaigns.work.scheduling import hold
 
 HOUR_S = 3600
 UNANSWERED = 0
@@ -136,6 +140,33 @@ def test_what_was_public_stays_public_when_the_clock_steps_back(
     clock.passed += 61
     assert seen(client, page) == (200, True)
     assert node.now() < world.lift_at
+
+
+def test_what_began_to_leave_is_public_though_its_worker_died_and_the_clock_was_set_back(world: World) -> None:
+    """Faults 2 and 9 at once: nobody is told that it is held, and whoever takes over writes down that T has come."""
+    campaign = world.approved(world.partner("http://127.0.0.1:9/in", name="Ungdomsjouren (exempel)"))
+    world.time.now = world.lift_at
+    with writing(world.engine) as session:
+        deliveries.arm(
+            session, campaign_id=campaign, generation=session.get_one(Campaign, campaign).generation, node="dead",
+            now=world.time.now, lease=deliveries.ARMED_LEASE, most=10,
+        )  # fmt: skip
+        assert deliveries.launch(
+            session, node="dead", campaign_id=campaign, kinds=[ChannelKind.WEBHOOK], now=world.time.now,
+            lease=deliveries.LEASE,
+        )  # fmt: skip
+    world.time.now -= timedelta(hours=1)
+    assert world.stage(campaign) is Stage.APPROVED
+    with pytest.raises(AlreadyPublic):
+        hold(world.place, world.office.approver, campaign, now=world.time.now)
+    with writing(world.engine) as session:
+        deliveries.expire_leases(session, now=world.time.now)
+    sweeper = Sweeper(world.place, node="node", clock=world.time)
+    assert sweeper.recover() > 0
+    sweeper.stop()
+    assert world.stage(campaign) is Stage.LIVE
+    (row,) = rows(world.place, Campaign)
+    assert row.lifted_at == world.lift_at
 
 
 def seen(client: FlaskClient, page: str) -> tuple[int, bool]:

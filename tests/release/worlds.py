@@ -41,7 +41,7 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
-def wait_for(what: Callable[[], object], *, within_s: float = 15.0) -> None:
+def wait_for(what: Callable[[], object], *, within_s: float = 60.0) -> None:
     """Wait until something holds; fail when it does not in time."""
     until = monotonic() + within_s
     while not what():
