@@ -14,7 +14,7 @@ from campaigns.store.engine import make_engine
 from campaigns.web import WorkReading, WorkShelves, build_app, metrics, workplace
 from campaigns.web.metrics import Watched
 from campaigns.web.templating import compile_all
-from campaigns.work.measuring import Measuring
+from campaigns.work.service.measuring import Measuring
 from campaigns.work.workplace import Workplace, open_workplace
 
 KEEP_FOR = timedelta(seconds=1)

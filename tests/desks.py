@@ -14,7 +14,7 @@ from app import app_over
 from campaigns.domain.access import Actor
 from campaigns.store.engine import reading
 from campaigns.store.tables import Member
-from campaigns.work import sessions
+from campaigns.work.accounts import sessions
 from campaigns.work.workplace import Workplace
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

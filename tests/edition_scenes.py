@@ -10,7 +10,7 @@ from sqlmodel import col
 from campaigns.domain.access import Actor
 from campaigns.domain.editions import Contact, LocalPart
 from campaigns.store.tables import LocalEdition
-from campaigns.work import editions, logos
+from campaigns.work.editions import logos, writing
 
 if TYPE_CHECKING:
     from scenes import Scene
@@ -26,18 +26,18 @@ PART = LocalPart(
 
 def edition(office: Office, actor: Actor, campaign_id: str, part: LocalPart = PART, language: str = "sv") -> str:
     """An edition of the member's organisation; gives its id."""
-    return editions.begin_edition(office.place, actor, campaign_id, language=language, part=part, now=office.now)
+    return writing.begin_edition(office.place, actor, campaign_id, language=language, part=part, now=office.now)
 
 
 def offered(office: Office, actor: Actor, campaign_id: str, part: LocalPart = PART, language: str = "sv") -> str:
     """One that everyone may have from T."""
     edition_id = edition(office, actor, campaign_id, part, language)
-    editions.offer_edition(office.place, actor, edition_id, version=1, now=office.now)
+    writing.offer_edition(office.place, actor, edition_id, version=1, now=office.now)
     return edition_id
 
 
 def _begin(s: "Scene") -> str:
-    return editions.begin_edition(s.place, s.partner, s.campaign_id, language="sv", part=PART, now=s.now)
+    return writing.begin_edition(s.place, s.partner, s.campaign_id, language="sv", part=PART, now=s.now)
 
 
 def _one(s: "Scene") -> LocalEdition:
@@ -45,12 +45,12 @@ def _one(s: "Scene") -> LocalEdition:
 
 
 def _begin_and_offer(s: "Scene") -> None:
-    editions.offer_edition(s.place, s.partner, _begin(s), version=1, now=s.now)
+    writing.offer_edition(s.place, s.partner, _begin(s), version=1, now=s.now)
 
 
 def _follow(s: "Scene") -> None:
     found = _one(s)
-    editions.follow_message(s.place, s.partner, found.id, seen=editions.mark_of(found.source), now=s.now)
+    writing.follow_message(s.place, s.partner, found.id, seen=writing.mark_of(found.source), now=s.now)
 
 
 def _keep_logo(s: "Scene") -> None:
@@ -70,14 +70,14 @@ AUDITED: Mapping[str, tuple[str, Callable[["Scene"], object]]] = {
     "begin_edition": ("live", _begin),
     "save_edition": (
         "live",
-        lambda s: editions.save_edition(
+        lambda s: writing.save_edition(
             s.place, s.partner, _one(s).id, part=LocalPart(title="Boden"), expected_version=1, now=s.now
         ),
     ),
     "follow_message": ("live", _follow),
-    "offer_edition": ("live", lambda s: editions.offer_edition(s.place, s.partner, _one(s).id, version=1, now=s.now)),
-    "take_back_edition": ("live", lambda s: editions.take_back_edition(s.place, s.partner, _one(s).id, now=s.now)),
-    "remove_edition": ("live", lambda s: editions.remove_edition(s.place, s.partner, _one(s).id, now=s.now)),
+    "offer_edition": ("live", lambda s: writing.offer_edition(s.place, s.partner, _one(s).id, version=1, now=s.now)),
+    "take_back_edition": ("live", lambda s: writing.take_back_edition(s.place, s.partner, _one(s).id, now=s.now)),
+    "remove_edition": ("live", lambda s: writing.remove_edition(s.place, s.partner, _one(s).id, now=s.now)),
     "keep_logo": ("live", _keep_logo),
     "remove_logo": ("live", lambda s: logos.remove_logo(s.place, s.partner, now=s.now)),
 }

@@ -18,8 +18,11 @@ from campaigns.domain.translating import SOURCE, is_swedish
 from campaigns.settings import Settings
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import BackTranslation, Message, Text
-from campaigns.work import approving, briefing, consenting, lifting, matching, organisations, registering
-from campaigns.work.drafts import CampaignDraft, MessageDraft
+from campaigns.work.campaign import registering
+from campaigns.work.campaign.drafts import CampaignDraft, MessageDraft
+from campaigns.work.launch import approving, lifting
+from campaigns.work.organisations import organisation as organisations
+from campaigns.work.partners import briefing, consenting, matching
 from campaigns.work.translating import steps, telling_back
 from campaigns.work.workplace import Workplace
 

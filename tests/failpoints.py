@@ -31,7 +31,7 @@ from campaigns.domain.access import Actor, Role  # noqa: E402
 from campaigns.domain.ids import MemberId, OrganisationId  # noqa: E402
 from campaigns.release.clock import NodeClock, system_now  # noqa: E402
 from campaigns.store.engine import database_now  # noqa: E402
-from campaigns.work import approving  # noqa: E402
+from campaigns.work.launch import approving  # noqa: E402
 
 POINT, FILE = "TRIAL_POINT", "TRIAL_FILE"
 fire = Burst.fire

@@ -12,8 +12,9 @@ from sqlmodel import col
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent
 from campaigns.store.tables import Campaign, Text
-from campaigns.work import approving, briefing, consenting, matching
 from campaigns.work.late import adding, ending, opening
+from campaigns.work.launch import approving
+from campaigns.work.partners import briefing, consenting, matching
 
 LATE = TextContent(headline="The money does not come", long="Call 114 14. Never lend your account.")
 NOON = Office.LIFT + timedelta(hours=3)

@@ -16,10 +16,11 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.translating import Job
 from campaigns.domain.uploads import Told
 from campaigns.store.tables import Member
-from campaigns.work import approving, briefing, scheduling
+from campaigns.work.editions.logos import keep_logo
 from campaigns.work.late.adding import propose_language
-from campaigns.work.logos import keep_logo
-from campaigns.work.matching import own_messages
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.partners import briefing
+from campaigns.work.partners.matching import own_messages
 from campaigns.work.translating.asking import ask_for_text
 from campaigns.work.translating.remarks import remark
 

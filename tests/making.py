@@ -10,7 +10,7 @@ from campaigns.domain.errors import SamklangError
 from campaigns.domain.library import ZIP
 from campaigns.release.workshop import Workshop
 from campaigns.store.shelves import Made
-from campaigns.work.library_making import Outcome, refused
+from campaigns.work.library.making import Outcome, refused
 from campaigns.work.workplace import Workplace
 
 

@@ -13,7 +13,7 @@ from passlib.totp import TOTP  # type: ignore[import-untyped] # it comes without
 from werkzeug.test import TestResponse
 
 from campaigns.web.accounts.registration import begin
-from campaigns.work.accounts import Account, find_account
+from campaigns.work.accounts.account import Account, find_account
 
 PASSWORD = "ninja trumpet kavaj moln"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

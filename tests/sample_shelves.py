@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.library import EVERYTHING, ZIP, Case, Change, Download, Item, Making, Part, Shelf
-from campaigns.work.edition_listing import ListedEdition
-from campaigns.work.edition_reading import OfferedEdition
-from campaigns.work.library_contents import CORE_CHANGED
+from campaigns.work.editions.listing import ListedEdition
+from campaigns.work.editions.reading import OfferedEdition
+from campaigns.work.library.contents import CORE_CHANGED
 
 PAGE = b"<!doctype html><html lang='sv'><head><title>Kort</title><style>p{color:red}</style></head><body></body></html>"
 TEXT = bytes(range(256)) * 5

@@ -14,20 +14,13 @@ from campaigns.domain.release import ChannelKind
 from campaigns.interchange import Format
 from campaigns.store.engine import writing
 from campaigns.store.tables import Delivery, Text
-from campaigns.work import (
-    approving,
-    briefing,
-    campaign_facts,
-    campaign_facts_times,
-    consenting,
-    correcting,
-    matching,
-    scheduling,
-    text_core,
-    translation_files,
-)
-from campaigns.work.campaign_facts_rules import FIELDS
-from campaigns.work.upload_withdrawing import propose_withdraw_upload
+from campaigns.work.campaign import facts, times
+from campaigns.work.campaign.facts_rules import FIELDS
+from campaigns.work.launch import approving, correcting, scheduling
+from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.texts import core as text_core
+from campaigns.work.translating import files
+from campaigns.work.uploads.withdrawing import propose_withdraw_upload
 from campaigns.work.workplace import Workplace
 
 CHANNELS = [
@@ -227,24 +220,24 @@ def _approve(s: Scene) -> approving.Approved:
 
 def take_in_file(s: Scene) -> object:
     """The communicator looks at a translator's file with another English headline, and saves it."""
-    _, raw = translation_files.translators_file(s.place, s.communicator, s.campaign_id, "en", Format.CSV, now=s.now)
+    _, raw = files.translators_file(s.place, s.communicator, s.campaign_id, "en", Format.CSV, now=s.now)
     filled = raw.replace(b"The money never comes", b"No money ever comes")
-    mark = translation_files.look_at_file(s.place, s.communicator, s.campaign_id, "en", filled, now=s.now).mark
-    return translation_files.take_in_file(s.place, s.communicator, s.campaign_id, "en", filled, mark=mark, now=s.now)
+    mark = files.look_at_file(s.place, s.communicator, s.campaign_id, "en", filled, now=s.now).mark
+    return files.take_in_file(s.place, s.communicator, s.campaign_id, "en", filled, mark=mark, now=s.now)
 
 
 def save_facts(s: Scene) -> object:
     """The communicator rewrites the briefing, which is open to changes until the campaign is over."""
-    at_hand = campaign_facts.facts_at_hand(s.place, s.communicator, s.campaign_id, now=s.now)
+    at_hand = facts.facts_at_hand(s.place, s.communicator, s.campaign_id, now=s.now)
     content = {name: getattr(at_hand.facts, name) for name in FIELDS} | {"briefing": "## Ny lägesbild"}
-    return campaign_facts.save_facts(
+    return facts.save_facts(
         s.place, s.communicator, s.campaign_id, content=content, expected_version=at_hand.version, now=s.now
     )
 
 
 def set_times(s: Scene) -> None:
     """A day later, with the briefing open as long as before."""
-    campaign_facts_times.set_times(
+    times.set_times(
         s.place,
         s.communicator,
         s.campaign_id,

@@ -12,8 +12,8 @@ from campaigns.domain.errors import Refused
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.times import ceiling
 from campaigns.store.tables import Campaign
-from campaigns.work import scheduling
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch import scheduling
 
 MINUTE = timedelta(minutes=1)
 EITHER = frozenset({Stage.APPROVED, Stage.HELD})

@@ -11,7 +11,8 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import Job, SourceEdit
 from campaigns.store.tables import Assignment, Delivery, Member, Text, TextRemark
-from campaigns.work import approving, matching
+from campaigns.work.launch import approving
+from campaigns.work.partners import matching
 from campaigns.work.translating import asking, remarks, source_changes, steps, telling_back
 
 Task = Callable[[Scene], object]

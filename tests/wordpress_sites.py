@@ -18,8 +18,8 @@ from sqlmodel import col
 from campaigns.domain.access import Actor
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Channel
-from campaigns.work import organisations
-from campaigns.work.channel_logins import Login
+from campaigns.work.organisations import organisation
+from campaigns.work.organisations.channel_logins import Login
 
 USER, PASSWORD = "anna", "abcd EFGH 1234 ijkl MNOP 5678"
 POSTS = "/wp/v2/posts"
@@ -213,7 +213,7 @@ class WordPressSite:
 def add_site(office: Office, partner: Actor, address: str, *, login: str = f"{USER}:{PASSWORD}") -> str:
     """Give a partner's organisation a WordPress channel; gives the channel's id."""
     user, _, password = login.partition(":")
-    organisations.add_channel(
+    organisation.add_channel(
         office.place,
         office.operator,
         organisation_id=partner.organisation_id or "",

@@ -14,37 +14,25 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.engine import writing
 from campaigns.store.tables import Channel, Disarming, GlossaryTerm, MaterialSet, MemberInvitation, Passkey
-from campaigns.work import (
-    accounts,
-    accounts_factors,
-    accounts_mail,
-    accounts_passkeys,
-    accounts_throttle,
-    briefing,
-    calendars,
-    channels_kept,
-    library_desk,
-    library_news,
-    logins_kept,
-    lost_factors,
-    members,
-    muting,
-    organisations,
-    rearming,
-    reminding,
-    sessions,
-    steward_glossary,
-    steward_organisations,
-    steward_terms,
-)
-from campaigns.work.channel_logins import Login
+from campaigns.work.accounts import account as accounts
+from campaigns.work.accounts import factors, forgotten, lost_factors, muting, passkeys, sessions, throttle
+from campaigns.work.campaign import reminding
+from campaigns.work.library import desk, news
+from campaigns.work.organisations import channels_kept, logins_kept, members
+from campaigns.work.organisations import organisation as organisations
+from campaigns.work.organisations.channel_logins import Login
+from campaigns.work.overview import calendars
+from campaigns.work.partners import briefing
+from campaigns.work.service import rearming
+from campaigns.work.stewards import glossary, terms
+from campaigns.work.stewards import organisations as steward_organisations
 
 Task = Callable[[Scene], object]
 KEY = b"k" * 32
 TOKEN = "a session's secret"
-TERM = steward_glossary.Wording(swedish="målvakt", language="en", preferred="straw man")
+TERM = glossary.Wording(swedish="målvakt", language="en", preferred="straw man")
 TERMS = "Inget sägs före {lift_at}."
-PASSKEY = accounts_passkeys.NewPasskey(
+PASSKEY = passkeys.NewPasskey(
     credential_id=b"c", public_key=b"p", sign_count=0, transports=["usb"], device_type="single_device", backed_up=False
 )
 
@@ -81,24 +69,24 @@ def set_password(s: Scene, password_hash: str = "old") -> None:  # noqa: S107 - 
 
 def set_app(s: Scene) -> None:
     """Set up an authenticator app."""
-    accounts_factors.set_app(s.place, member_id=me(s), secret="s", counter=7, now=s.now)
+    factors.set_app(s.place, member_id=me(s), secret="s", counter=7, now=s.now)
 
 
 def set_recovery_codes(s: Scene) -> None:
     """Have two recovery codes."""
-    accounts_factors.set_recovery_codes(s.place, member_id=me(s), codes=["a", "b"], now=s.now)
+    factors.set_recovery_codes(s.place, member_id=me(s), codes=["a", "b"], now=s.now)
 
 
 def ask_new_password(s: Scene) -> None:
     """Ask for a link by mail."""
     account = accounts.find_account(s.place, member_id=me(s))
     assert account is not None
-    accounts_mail.ask_new_password(s.place, email=account.email, key=KEY, now=s.now)
+    forgotten.ask_new_password(s.place, email=account.email, key=KEY, now=s.now)
 
 
 def add_passkey(s: Scene) -> str:
     """Register a passkey."""
-    return accounts_passkeys.add_passkey(s.place, member_id=me(s), passkey=PASSKEY, name="nyckel", now=s.now)
+    return passkeys.add_passkey(s.place, member_id=me(s), passkey=PASSKEY, name="nyckel", now=s.now)
 
 
 def passkey(s: Scene) -> str:
@@ -172,7 +160,7 @@ def brief_the_newcomer(s: Scene) -> None:
 
 def add_term(s: Scene) -> None:
     """Add a term to the glossary."""
-    steward_glossary.add_term(s.place, steward(s), TERM, now=s.now)
+    glossary.add_term(s.place, steward(s), TERM, now=s.now)
 
 
 def term(s: Scene) -> str:
@@ -183,8 +171,8 @@ def term(s: Scene) -> str:
 def approve_term(s: Scene) -> None:
     """The approver, as a steward too, finds that the term may be printed."""
     second = replace(s.approver, roles=frozenset({Role.STEWARD}))
-    entry = steward_glossary.glossary_entry(s.place, second, term(s))
-    steward_glossary.approve_term(s.place, second, entry.id, seen=entry.mark, now=s.now)
+    entry = glossary.glossary_entry(s.place, second, term(s))
+    glossary.approve_term(s.place, second, entry.id, seen=entry.mark, now=s.now)
 
 
 def withdraw_verification(s: Scene) -> None:
@@ -209,7 +197,7 @@ def welcome(s: Scene) -> None:
 def publish_terms(s: Scene) -> None:
     """Publish terms after those that hold now."""
     newer_than = briefing.terms_now(s.place).version
-    steward_terms.publish_terms(s.place, steward(s), swedish=TERMS, english=TERMS, newer_than=newer_than, now=s.now)
+    terms.publish_terms(s.place, steward(s), swedish=TERMS, english=TERMS, newer_than=newer_than, now=s.now)
 
 
 def keep_session(s: Scene) -> None:
@@ -236,7 +224,7 @@ def disarm_and_ask(s: Scene) -> None:
 
 def count_try(s: Scene) -> None:
     """A first wrong code."""
-    accounts_throttle.count_try(s.place, accounts_throttle.by_factor(me(s)), now=s.now)
+    throttle.count_try(s.place, throttle.by_factor(me(s)), now=s.now)
 
 
 def refuse_material(s: Scene) -> None:
@@ -250,10 +238,10 @@ def refuse_material(s: Scene) -> None:
 def store_tally(s: Scene) -> None:
     """Store one download."""
     item = Item(name="a_v1_sv.zip", latest="allt.zip", kind="zip", media_type="application/zip", size=1, sha256="x")
-    tally = library_news.Tally()
+    tally = news.Tally()
     found = Download(campaign_id=s.campaign_id, language="sv", version=1, item=item, parts=())
     tally.count(found, organisation_id=organisation(s), now=s.now)
-    library_news.store_tally(s.place, tally)
+    news.store_tally(s.place, tally)
 
 
 PREPARED: Mapping[str, Task] = {
@@ -296,19 +284,17 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     "set_recovery_codes": ("live", set_recovery_codes),
     "use_recovery_code": (
         "live",
-        lambda s: accounts_factors.use_recovery_code(s.place, member_id=me(s), code="a", now=s.now),
+        lambda s: factors.use_recovery_code(s.place, member_id=me(s), code="a", now=s.now),
     ),
     "ask_new_password": ("live", ask_new_password),
     "add_passkey": ("live", add_passkey),
     "rename_passkey": (
         "live",
-        lambda s: accounts_passkeys.rename_passkey(
-            s.place, member_id=me(s), passkey_id=passkey(s), name="ny", now=s.now
-        ),
+        lambda s: passkeys.rename_passkey(s.place, member_id=me(s), passkey_id=passkey(s), name="ny", now=s.now),
     ),
     "remove_passkey": (
         "live",
-        lambda s: accounts_passkeys.remove_passkey(s.place, member_id=me(s), passkey_id=passkey(s), now=s.now),
+        lambda s: passkeys.remove_passkey(s.place, member_id=me(s), passkey_id=passkey(s), now=s.now),
     ),
     "clear_factors": ("live", lambda s: lost_factors.clear_factors(s.place, keeper(s), colleague(s), now=s.now)),
     "open_calendar": ("live", lambda s: calendars.open_calendar(s.place, s.partner, now=s.now)),
@@ -347,17 +333,15 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     "remind": ("briefing", lambda s: reminding.remind(s.place, s.communicator, s.campaign_id, now=s.now)),
     "make_again": (
         "live",
-        lambda s: library_desk.make_again(s.place, s.communicator, s.campaign_id, language="sv", now=s.now),
+        lambda s: desk.make_again(s.place, s.communicator, s.campaign_id, language="sv", now=s.now),
     ),
     "add_term": ("live", add_term),
     "change_term": (
         "live",
-        lambda s: steward_glossary.change_term(
-            s.place, steward(s), term(s), replace(TERM, preferred="money mule"), now=s.now
-        ),
+        lambda s: glossary.change_term(s.place, steward(s), term(s), replace(TERM, preferred="money mule"), now=s.now),
     ),
     "approve_term": ("live", approve_term),
-    "remove_term": ("live", lambda s: steward_glossary.remove_term(s.place, steward(s), term(s), now=s.now)),
+    "remove_term": ("live", lambda s: glossary.remove_term(s.place, steward(s), term(s), now=s.now)),
     "invite_administrator": (
         "live",
         lambda s: steward_organisations.invite_administrator(
@@ -392,17 +376,15 @@ UNAUDITED: Mapping[str, Unaudited] = {
         because="The password stays the same; only how it is kept grows stronger.",
     ),
     "use_app_code": Unaudited(
-        task=lambda s: accounts_factors.use_app_code(s.place, member_id=me(s), secret="s", counter=8),
+        task=lambda s: factors.use_app_code(s.place, member_id=me(s), secret="s", counter=8),
         because="What the code opened is noted: the login, or the task it was asked for.",
     ),
     "passkey_handle": Unaudited(
-        task=lambda s: accounts_passkeys.passkey_handle(s.place, member_id=me(s)),
+        task=lambda s: passkeys.passkey_handle(s.place, member_id=me(s)),
         because="A random name that opens nothing; the passkey that is then made is noted.",
     ),
     "use_passkey": Unaudited(
-        task=lambda s: accounts_passkeys.use_passkey(
-            s.place, member_id=me(s), passkey_id=passkey(s), sign_count=1, now=s.now
-        ),
+        task=lambda s: passkeys.use_passkey(s.place, member_id=me(s), passkey_id=passkey(s), sign_count=1, now=s.now),
         because="What the passkey opened is noted: the login, or the task it was asked for.",
     ),
     "count_try": Unaudited(
@@ -410,7 +392,7 @@ UNAUDITED: Mapping[str, Unaudited] = {
         because="Anyone can cause tries without end; the one that brings the first pause is noted.",
     ),
     "forgive": Unaudited(
-        task=lambda s: accounts_throttle.forgive(s.place, accounts_throttle.by_factor(me(s)), now=s.now),
+        task=lambda s: throttle.forgive(s.place, throttle.by_factor(me(s)), now=s.now),
         because="The login that went well is noted.",
     ),
     "keep_session": Unaudited(task=keep_session, because="Also browsers of nobody have sessions; the login is noted."),
@@ -423,7 +405,7 @@ UNAUDITED: Mapping[str, Unaudited] = {
         because="Logging out is noted by itself, and a login gives a session a new secret.",
     ),
     "mark_seen": Unaudited(
-        task=lambda s: library_news.mark_seen(s.place, s.partner, now=s.now),
+        task=lambda s: news.mark_seen(s.place, s.partner, now=s.now),
         because="It says only up to when a member has looked, which is theirs to know.",
     ),
     "store_tally": Unaudited(

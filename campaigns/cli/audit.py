@@ -17,8 +17,8 @@ from campaigns.store import audit as trail
 from campaigns.store.checkpoint_files import listed, written
 from campaigns.store.signing import new_key, public_half, public_keys
 from campaigns.store.tables import AuditEvent
-from campaigns.work.checkpoint_sentences import BROKEN, MOST_NAMED, facts_of, sentence_of
-from campaigns.work.checkpointing import Checked, Verified, compared, make_checkpoint, read_all, verify
+from campaigns.work.audit.checkpoint_sentences import BROKEN, MOST_NAMED, facts_of, sentence_of
+from campaigns.work.audit.checkpointing import Checked, Verified, compared, make_checkpoint, read_all, verify
 
 
 class FileExists(SamklangError):

@@ -10,11 +10,11 @@ from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, stage_word, table, tell, tell_secrets, warn, when_and_until
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import N_, SamklangError
-from campaigns.work.campaign_file import read_campaign_path
-from campaigns.work.campaign_file_write import write_campaign_file
-from campaigns.work.exporting import export as export_campaign
-from campaigns.work.registering import register, register_for
-from campaigns.work.reporting import campaign_list
+from campaigns.work.campaign.exporting import export as export_campaign
+from campaigns.work.campaign.registering import register, register_for
+from campaigns.work.campaign_file.reading import read_campaign_path
+from campaigns.work.campaign_file.writing import write_campaign_file
+from campaigns.work.launch.reporting import campaign_list
 
 
 class FileExists(SamklangError):

@@ -10,8 +10,8 @@ from campaigns.cli.words import _
 from campaigns.store import backup as copies
 from campaigns.store import migrations
 from campaigns.store.engine import check_database
-from campaigns.work.rearming import PAGE
-from campaigns.work.restoring import locked_channels
+from campaigns.work.service.rearming import PAGE
+from campaigns.work.service.restoring import locked_channels
 
 
 @click.group(help=_("The database: upgrade, backup, restore."))

@@ -31,8 +31,8 @@ from campaigns.domain.lifecycle import UNSETTLED
 from campaigns.domain.times import ceiling
 from campaigns.release.clock import system_now
 from campaigns.settings import PREFIX, Settings
-from campaigns.work.reporting import release_receipt, report_published, waiting_by_hand
-from campaigns.work.scheduling import LAST_MOMENT
+from campaigns.work.launch.reporting import release_receipt, report_published, waiting_by_hand
+from campaigns.work.launch.scheduling import LAST_MOMENT
 
 ROOT = Path(__file__).parents[2]
 STEP = timedelta(seconds=1)

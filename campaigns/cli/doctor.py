@@ -9,7 +9,7 @@ from campaigns.cli.room import Room
 from campaigns.cli.saying import as_json, table, tell, working
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import SamklangError
-from campaigns.work.doctor import CHECKS, Finding, examine
+from campaigns.work.service.doctor import CHECKS, Finding, examine
 from campaigns.work.workplace import open_workplace
 
 SIGNS = {"ok": "✓", "warning": "!", "error": "✗"}

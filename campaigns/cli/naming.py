@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from campaigns.cli.room import Room
 from campaigns.domain.errors import N_, NotThere, SamklangError
 from campaigns.domain.ids import OrganisationId
-from campaigns.work import organisations
+from campaigns.work.organisations import organisation
 
 
 class NoSuchCampaign(SamklangError):
@@ -36,6 +36,6 @@ def campaign_called(slug: str) -> Iterator[None]:
 def organisation_called(room: Room, name: str) -> OrganisationId:
     """The id of an organisation by its name or its slug. Raises NoSuchOrganisation."""
     try:
-        return organisations.organisation_named(room.place, name)
+        return organisation.organisation_named(room.place, name)
     except NotThere:
         raise NoSuchOrganisation(name=name) from None

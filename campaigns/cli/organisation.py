@@ -12,8 +12,8 @@ from campaigns.domain.access import Role
 from campaigns.domain.languages import ui_languages
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
-from campaigns.work import organisations
-from campaigns.work.channel_logins import NEED_A_LOGIN, Login
+from campaigns.work.organisations import organisation as organisations
+from campaigns.work.organisations.channel_logins import NEED_A_LOGIN, Login
 
 KINDS = click.Choice([kind.value for kind in OrganisationKind])
 # An operator acts at the machine itself and needs no invitation.

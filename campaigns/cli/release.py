@@ -15,9 +15,9 @@ from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import N_, SamklangError
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.work.rehearsing import rehearse as rehearse_release
-from campaigns.work.reporting import NotApproved, Status, release_receipt
-from campaigns.work.reporting import status as release_status
+from campaigns.work.launch.rehearsing import rehearse as rehearse_release
+from campaigns.work.launch.reporting import NotApproved, Status, release_receipt
+from campaigns.work.launch.reporting import status as release_status
 
 SURFACES = {"page": N_("page"), "feed": N_("feed")}
 

@@ -12,7 +12,7 @@ from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store import migrations
 from campaigns.store.engine import check_database, make_engine
-from campaigns.work.health import worker_lock, worker_runs
+from campaigns.work.service.health import worker_lock, worker_runs
 from campaigns.work.workplace import Workplace, open_workplace
 
 

@@ -30,7 +30,7 @@ from campaigns.cli.words import _
 from campaigns.release.parent import end_with_forking_parent, when_parent_ends
 from campaigns.release.worker import AnotherWorker, Worker
 from campaigns.settings import PREFIX
-from campaigns.work.first_start import first_start_token, is_first_start
+from campaigns.work.accounts.first_start import first_start_token, is_first_start
 
 APP = Path(__file__).parents[2] / "app.py"
 BASE_URL = f"{PREFIX}BASE_URL"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from campaigns.domain.access import Actor
-from campaigns.work.steward_glossary import Wording, add_term, approve_term, glossary
+from campaigns.work.stewards.glossary import Wording, add_term, approve_term, glossary
 from campaigns.work.workplace import Workplace
 
 NOTE = "Maskinöversatt exempel."

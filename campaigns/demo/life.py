@@ -13,8 +13,10 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent, Variant
 from campaigns.domain.times import ceiling
 from campaigns.domain.translating import Job
-from campaigns.work import approving, briefing, consenting, matching, registering, scheduling
-from campaigns.work.drafts import CampaignDraft, MessageDraft, slug_of
+from campaigns.work.campaign import registering
+from campaigns.work.campaign.drafts import CampaignDraft, MessageDraft, slug_of
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.partners import briefing, consenting, matching
 from campaigns.work.translating.asking import ask_for_text
 from campaigns.work.translating.matrix import translation_matrix
 from campaigns.work.translating.remarks import remark

@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from campaigns.domain.access import Actor
 from campaigns.domain.editions import Contact, LocalPart
-from campaigns.work.edition_desk import editions_of
-from campaigns.work.editions import begin_edition, offer_edition
-from campaigns.work.logos import keep_logo
+from campaigns.work.editions.desk import editions_of
+from campaigns.work.editions.logos import keep_logo
+from campaigns.work.editions.writing import begin_edition, offer_edition
 from campaigns.work.workplace import Workplace
 
 LOGO_SHOWS = "Studieförbundet Samtal (exempel): två pratbubblor"

@@ -15,9 +15,12 @@ from campaigns.domain.errors import N_
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.i18n import words_for
-from campaigns.work import approving, briefing, consenting, matching, organisations, registering
-from campaigns.work.campaign_file import read_campaign_file
-from campaigns.work.drafts import CampaignDraft, PartnerDraft, slug_of
+from campaigns.work.campaign import registering
+from campaigns.work.campaign.drafts import CampaignDraft, PartnerDraft, slug_of
+from campaigns.work.campaign_file.reading import read_campaign_file
+from campaigns.work.launch import approving
+from campaigns.work.organisations import organisation as organisations
+from campaigns.work.partners import briefing, consenting, matching
 from campaigns.work.workplace import Workplace
 
 POLICE = "Polisen (exempel)"

@@ -19,7 +19,7 @@ from campaigns.store.credentials import LostKey
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import writing
 from campaigns.store.tables import Channel, Delivery
-from campaigns.work.rehearsing import destination
+from campaigns.work.launch.rehearsing import destination
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

@@ -36,7 +36,7 @@ from campaigns.store import deliveries
 from campaigns.store.deliveries import ARMED_LEASE, LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.work.late.opening import record_lift
-from campaigns.work.lifting import ComingLift, go_live, stands
+from campaigns.work.launch.lifting import ComingLift, go_live, stands
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import sys
 from typing import IO, Any
 
 from campaigns.store.shelves import Made
-from campaigns.work.library_making import Outcome, make_shelf, refused
+from campaigns.work.library.making import Outcome, make_shelf, refused
 
 MODULE = __name__ if __name__ != "__main__" else "campaigns.release.maker"
 LAST = 19

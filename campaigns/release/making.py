@@ -11,7 +11,7 @@ from typing import Any
 
 from campaigns.release.maker import MODULE
 from campaigns.store.shelves import Made
-from campaigns.work.library_making import Outcome
+from campaigns.work.library.making import Outcome
 
 ROOT = Path(__file__).parents[2]
 LOOK_EVERY_S = 0.5

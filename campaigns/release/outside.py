@@ -25,7 +25,7 @@ from campaigns.release.parent import when_parent_ends
 from campaigns.store import openings
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Opening
-from campaigns.work.lifting import ComingLift
+from campaigns.work.launch.lifting import ComingLift
 from campaigns.work.reading import surfaces
 from campaigns.work.workplace import Workplace
 

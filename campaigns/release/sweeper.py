@@ -16,7 +16,7 @@ from campaigns.store import deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Delivery
-from campaigns.work.lifting import go_live, mark_published
+from campaigns.work.launch.lifting import go_live, mark_published
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

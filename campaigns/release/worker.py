@@ -24,13 +24,13 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.release.workshop import Workshop
 from campaigns.store import deliveries, nodes, shelves
 from campaigns.store.engine import reading, writing
-from campaigns.work.calling import call_people, tell_of_lifts
-from campaigns.work.checkpointing import Keeper
+from campaigns.work.audit.checkpointing import Keeper
 from campaigns.work.late.opening import record_lift
-from campaigns.work.lifting import ComingLift, coming_lifts, go_live
-from campaigns.work.pausing import pause_failing
-from campaigns.work.rearming import tell_of_disarming
-from campaigns.work.rehearsing import rehearse_coming
+from campaigns.work.launch.calling import call_people, tell_of_lifts
+from campaigns.work.launch.lifting import ComingLift, coming_lifts, go_live
+from campaigns.work.launch.rehearsing import rehearse_coming
+from campaigns.work.organisations.pausing import pause_failing
+from campaigns.work.service.rearming import tell_of_disarming
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

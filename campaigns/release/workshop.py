@@ -22,10 +22,10 @@ from campaigns.store.disarming import is_armed
 from campaigns.store.engine import reading, writing
 from campaigns.store.shelves import MOST_TRIES, Claim
 from campaigns.store.tables import Campaign, MaterialSet
-from campaigns.work.library_contents import HAS_MATERIAL
-from campaigns.work.library_making import MadeShelf, Outcome, file_of, pack_all, refused
-from campaigns.work.library_wanting import tell_of_newer, want_everything, want_material
-from campaigns.work.logo_contents import with_picture
+from campaigns.work.editions.logo_contents import with_picture
+from campaigns.work.library.contents import HAS_MATERIAL
+from campaigns.work.library.making import MadeShelf, Outcome, file_of, pack_all, refused
+from campaigns.work.library.wanting import tell_of_newer, want_everything, want_material
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

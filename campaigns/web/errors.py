@@ -18,7 +18,7 @@ from campaigns.i18n import say
 from campaigns.logs import said, without_words
 from campaigns.web.site import asked_language, site, speak, words
 from campaigns.web.workplace.parts import is_behind_login
-from campaigns.work.signing_in import SignedIn
+from campaigns.work.accounts.signing_in import SignedIn
 
 STATUS: Mapping[type[SamklangError], int] = {
     NotThere: 404,

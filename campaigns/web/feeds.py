@@ -12,7 +12,7 @@ from campaigns.web.keeping import may_be_kept
 from campaigns.web.site import now, site, speak, words
 from campaigns.web.sitemap import sitemap_xml
 from campaigns.web.templating import campaign_url, default_ui
-from campaigns.work.library import NOTHING
+from campaigns.work.library.shelves import NOTHING
 
 feeds = Blueprint("feeds", __name__)
 

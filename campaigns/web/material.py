@@ -12,7 +12,7 @@ from campaigns.web.downloads import handed_out
 from campaigns.web.keeping import may_be_kept
 from campaigns.web.library_words import ALL, KINDS, sums
 from campaigns.web.site import asked_language, now, site, speak
-from campaigns.work.library import NOTHING
+from campaigns.work.library.shelves import NOTHING
 
 material = Blueprint("material", __name__)
 files = Blueprint("material_files", __name__)

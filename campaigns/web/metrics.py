@@ -18,8 +18,8 @@ from prometheus_client.registry import Collector
 from campaigns.domain.errors import NotThere, Unready
 from campaigns.version import this_version
 from campaigns.web.site import now, site
-from campaigns.work.health import Worker
-from campaigns.work.measuring import LastRelease, Measures, Measuring
+from campaigns.work.service.health import Worker
+from campaigns.work.service.measuring import LastRelease, Measures, Measuring
 
 KEY = "samklang.metrics"
 metrics = Blueprint("metrics", __name__)

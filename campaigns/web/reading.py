@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, SitemapEntry
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
-from campaigns.work.upload_reading import public_attachment, public_attachment_bytes
+from campaigns.work.uploads.reading import public_attachment, public_attachment_bytes
 
 
 class PublicReading(Protocol):

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.library import Case, Download
-from campaigns.work.edition_listing import ListedEdition, offered_editions
-from campaigns.work.edition_reading import OfferedEdition, public_edition_download, public_editions
-from campaigns.work.library import public_download, public_library, read_bytes
-from campaigns.work.library_news import Tally, store_tally
+from campaigns.work.editions.listing import ListedEdition, offered_editions
+from campaigns.work.editions.reading import OfferedEdition, public_edition_download, public_editions
+from campaigns.work.library.news import Tally, store_tally
+from campaigns.work.library.shelves import public_download, public_library, read_bytes
 from campaigns.work.workplace import Workplace
 
 

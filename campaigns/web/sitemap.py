@@ -8,7 +8,7 @@ from campaigns.domain.reading import SitemapEntry
 from campaigns.web.feed_about import written
 from campaigns.web.interface_urls import lasting_pages
 from campaigns.web.templating import campaign_url, campaign_urls
-from campaigns.work.edition_listing import ListedEdition
+from campaigns.work.editions.listing import ListedEdition
 
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
 

@@ -16,7 +16,7 @@ from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Fee
 from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Organisation, ReleasedText
-from campaigns.work.upload_reading import attachments_by_message
+from campaigns.work.uploads.reading import attachments_by_message
 
 FALLBACK = "sv"
 _OF_CAMPAIGN = ("slug", "name", "languages", "lift_at", "withdrawn_at")

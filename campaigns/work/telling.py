@@ -12,8 +12,8 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
 from campaigns.store.planned import store
 from campaigns.store.tables import Campaign, Channel, Delivery, Member, MemberInvitation, Membership
+from campaigns.work.accounts.muting import wants
 from campaigns.work.loading import invited_organisations, members_of
-from campaigns.work.muting import wants
 from campaigns.work.notices import Notice, planned_notices
 from campaigns.work.workplace import Workplace
 

@@ -23,8 +23,8 @@ from campaigns.release.workshop import Workshop  # noqa: E402
 from campaigns.store import migrations  # noqa: E402
 from campaigns.store.engine import make_engine, reading  # noqa: E402
 from campaigns.store.tables import MaterialBody, MaterialFile  # noqa: E402
-from campaigns.work.drafts import MessageDraft  # noqa: E402
-from campaigns.work.library import NOTHING, public_download, public_library, read_bytes  # noqa: E402
+from campaigns.work.campaign.drafts import MessageDraft  # noqa: E402
+from campaigns.work.library.shelves import NOTHING, public_download, public_library, read_bytes  # noqa: E402
 from campaigns.work.workplace import Workplace, open_workplace  # noqa: E402
 
 LISTS = 50

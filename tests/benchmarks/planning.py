@@ -39,8 +39,8 @@ from campaigns.store.tables import (
     Text,
     TextVersion,
 )
-from campaigns.work.approving import approve, ask_approval
-from campaigns.work.scheduling import hold, postpone, resume
+from campaigns.work.launch.approving import approve, ask_approval
+from campaigns.work.launch.scheduling import hold, postpone, resume
 from campaigns.work.workplace import open_workplace
 
 PARAGRAPH = "Den som oroar sig för ett barn kan ringa oss, eller **114 14**. Vi lyssnar, och vi dömer ingen. " * 2

@@ -40,7 +40,7 @@ from campaigns.release.clock import NodeClock, system_now
 from campaigns.release.dispatcher import Dispatcher
 from campaigns.store.engine import reading
 from campaigns.store.tables import Delivery
-from campaigns.work.lifting import coming_lifts
+from campaigns.work.launch.lifting import coming_lifts
 from campaigns.work.workplace import Workplace, open_workplace
 
 STEP = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from shell import Shell
 
 from campaigns.domain.access import Role
 from campaigns.settings import PREFIX
-from campaigns.work.audit_reading import AuditFilter, as_json_lines, audit_lines
+from campaigns.work.audit.reading import AuditFilter, as_json_lines, audit_lines
 
 
 @pytest.fixture

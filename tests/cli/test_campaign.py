@@ -248,7 +248,7 @@ def test_a_file_one_may_not_read_is_told(police: Shell, monkeypatch: pytest.Monk
     def refuse(_path: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("campaigns.work.campaign_file._bytes_of", refuse)
+    monkeypatch.setattr("campaigns.work.campaign_file.reading._bytes_of", refuse)
     assert "Du får inte läsa" in police.fails("campaign", "import", file)
 
 

@@ -14,7 +14,8 @@ from campaigns.domain.errors import NotAllowed
 from campaigns.domain.lifecycle import Stage
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
-from campaigns.work import organisations, rearming
+from campaigns.work.organisations import organisation
+from campaigns.work.service import rearming
 from campaigns.work.workplace import Workplace, open_workplace
 
 
@@ -92,7 +93,7 @@ def _invited(shell: Shell, place: Workplace, role: str) -> Actor:
     made = shell(
         "member", "invite", f"{role}@example.org", "--organisation", "Polisen (exempel)", "--role", role, "--json"
     )
-    return organisations.join(place, token=made.json["link"].rsplit("/", 1)[1], now=shell.now)
+    return organisation.join(place, token=made.json["link"].rsplit("/", 1)[1], now=shell.now)
 
 
 def test_a_backup_never_overwrites_and_needs_a_place(shell: Shell, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from factories import Office
 from shell import Shell
 
-from campaigns.work import organisations
+from campaigns.work.organisations import organisation
 
 ADD = ("organisation", "add")
 CHANNEL = ("organisation", "add-channel")
@@ -108,9 +108,9 @@ def test_inviting_again_ends_the_earlier_link_and_says_so(shell: Shell, shell_of
     assert (first["replaces_earlier"], second["replaces_earlier"]) == (False, True)
     assert "Den tidigare länken fungerar inte längre." in shell(*invited[:-1]).out
     for earlier in (first, second):
-        with pytest.raises(organisations.InvitationOver):
-            organisations.join(shell_office.place, token=earlier["link"].rpartition("/")[2], now=shell.now)
-    organisations.join(shell_office.place, token=other["link"].rpartition("/")[2], now=shell.now)
+        with pytest.raises(organisation.InvitationOver):
+            organisation.join(shell_office.place, token=earlier["link"].rpartition("/")[2], now=shell.now)
+    organisation.join(shell_office.place, token=other["link"].rpartition("/")[2], now=shell.now)
 
 
 def test_a_channel_is_added_to_an_organisation_that_is_here(shell: Shell) -> None:

@@ -10,7 +10,7 @@ from shell import Shell
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store.engine import writing
-from campaigns.work import correcting, lifting, scheduling
+from campaigns.work.launch import correcting, lifting, scheduling
 
 SLUG = "gangsnacket"
 BROKEN = [(ChannelKind.WEBHOOK, "https://localhost:9/in")]  # a name of a private address: refused when it is called

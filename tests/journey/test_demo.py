@@ -25,8 +25,8 @@ from app import create_app
 from campaigns import data
 from campaigns.demo.story import BEFORE_THE_SAMPLE, POLICE
 from campaigns.domain.times import milliseconds_after
-from campaigns.work.campaign_file import read_campaign_file
-from campaigns.work.drafts import CampaignDraft, slug_of
+from campaigns.work.campaign.drafts import CampaignDraft, slug_of
+from campaigns.work.campaign_file.reading import read_campaign_file
 
 pytestmark = pytest.mark.slow
 

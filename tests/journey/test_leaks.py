@@ -26,9 +26,9 @@ from campaigns.domain.uploads import Told
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
 from campaigns.web.site import KEY
-from campaigns.work.drafts import MessageDraft, slug_of
-from campaigns.work.matching import own_messages
-from campaigns.work.scheduling import cancel, hold
+from campaigns.work.campaign.drafts import MessageDraft, slug_of
+from campaigns.work.launch.scheduling import cancel, hold
+from campaigns.work.partners.matching import own_messages
 from campaigns.work.workplace import open_workplace
 
 CANARY = "kanariefagel"

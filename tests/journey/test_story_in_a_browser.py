@@ -22,7 +22,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import SWEDEN
 from campaigns.release.outside import Watch
 from campaigns.store.tables import Delivery
-from campaigns.work.first_start import first_start_token
+from campaigns.work.accounts.first_start import first_start_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 PARTNER = "Ungdomsjouren (exempel)"

@@ -17,7 +17,7 @@ from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import Answer, Event
 from campaigns.domain.texts import TextContent
 from campaigns.markup import render_markdown
-from campaigns.work import correcting
+from campaigns.work.launch import correcting
 
 pytestmark = [
     pytest.mark.peer,

@@ -40,7 +40,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine, reading
 from campaigns.store.tables import Campaign
-from campaigns.work import scheduling
+from campaigns.work.launch import scheduling
 from campaigns.work.workplace import open_workplace
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -24,7 +24,7 @@ from campaigns.store import audit, deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent, Channel
-from campaigns.work.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
+from campaigns.work.launch.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
 
 
 def letters_to(world: World, address: str) -> list[str]:

@@ -22,8 +22,8 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries, nodes
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
-from campaigns.work.reporting import release_receipt
-from campaigns.work.scheduling import hold
+from campaigns.work.launch.reporting import release_receipt
+from campaigns.work.launch.scheduling import hold
 
 HOUR_S = 3600
 UNANSWERED = 0

@@ -21,7 +21,7 @@ from campaigns.demo.receivers import MailServer
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import Event
 from campaigns.store.tables import Campaign, Delivery, Release
-from campaigns.work import approving
+from campaigns.work.launch import approving
 
 pytestmark = pytest.mark.slow
 

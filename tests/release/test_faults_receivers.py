@@ -24,8 +24,8 @@ from campaigns.release.dispatcher import Dispatcher
 from campaigns.release.sweeper import Sweeper
 from campaigns.store.engine import reading
 from campaigns.store.tables import Channel
-from campaigns.work.channels_kept import channels_of, rotate_secret
-from campaigns.work.lifting import coming_lifts
+from campaigns.work.launch.lifting import coming_lifts
+from campaigns.work.organisations.channels_kept import channels_of, rotate_secret
 from campaigns.work.workplace import open_workplace
 
 LOST = Mode(swallow_after=b"")

@@ -14,10 +14,11 @@ from campaigns.release.dispatcher import ARM_AHEAD
 from campaigns.release.outside import surfaces_of
 from campaigns.store.engine import reading
 from campaigns.store.tables import Delivery, Release
-from campaigns.work import approving, consenting, matching
 from campaigns.work.late import adding, ending
 from campaigns.work.late.opening import record_lift
-from campaigns.work.lifting import coming_lifts
+from campaigns.work.launch import approving
+from campaigns.work.launch.lifting import coming_lifts
+from campaigns.work.partners import consenting, matching
 
 MOMENT = timedelta(milliseconds=1)
 

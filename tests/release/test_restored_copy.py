@@ -18,9 +18,10 @@ from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.store.engine import make_engine, reading
 from campaigns.store.tables import Campaign, Delivery
-from campaigns.work import rearming, scheduling
-from campaigns.work.publishing import PublishingIsDisarmed
+from campaigns.work.launch import scheduling
 from campaigns.work.reading import public_campaigns
+from campaigns.work.service import rearming
+from campaigns.work.service.publishing import PublishingIsDisarmed
 
 pytestmark = pytest.mark.slow
 

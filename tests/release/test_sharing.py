@@ -21,7 +21,7 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store.deliveries import ARMED_LEASE
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign
-from campaigns.work.lifting import go_live, stands
+from campaigns.work.launch.lifting import go_live, stands
 
 
 def test_two_nodes_share_a_lift_and_send_each_delivery_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

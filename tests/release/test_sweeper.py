@@ -17,8 +17,8 @@ from campaigns.store import deliveries
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
 from campaigns.web import WorkReading, WorkShelves, build_app
-from campaigns.work.reporting import release_receipt, try_again
-from campaigns.work.scheduling import hold
+from campaigns.work.launch.reporting import release_receipt, try_again
+from campaigns.work.launch.scheduling import hold
 
 LATER = timedelta(minutes=10)
 

@@ -20,8 +20,9 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.release.sweeper import Sweeper
 from campaigns.store.deliveries import LEASE
 from campaigns.store.tables import Campaign, Delivery, Text
-from campaigns.work import consenting, correcting, matching, reporting
-from campaigns.work.calling import call_people
+from campaigns.work.launch import correcting, reporting
+from campaigns.work.launch.calling import call_people
+from campaigns.work.partners import consenting, matching
 
 
 @pytest.fixture

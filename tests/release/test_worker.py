@@ -22,8 +22,8 @@ from campaigns.release.worker import AnotherWorker, Worker
 from campaigns.store import audit
 from campaigns.store.checkpoint_files import listed, opened
 from campaigns.store.engine import reading
-from campaigns.work.checkpointing import read_all, verify
-from campaigns.work.scheduling import hold, postpone
+from campaigns.work.audit.checkpointing import read_all, verify
+from campaigns.work.launch.scheduling import hold, postpone
 from campaigns.work.workplace import open_workplace
 
 BEFORE_A_RETRY = timedelta(seconds=5)

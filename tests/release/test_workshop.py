@@ -19,8 +19,8 @@ from campaigns.release.workshop import FAILED, QUIET_AFTER, QUIET_BEFORE, Worksh
 from campaigns.store.engine import reading, writing
 from campaigns.store.shelves import LEASE
 from campaigns.store.tables import Campaign, MaterialBody, MaterialSet
-from campaigns.work.library_contents import contents_of, digest_of
-from campaigns.work.library_making import make_shelf
+from campaigns.work.library.contents import contents_of, digest_of
+from campaigns.work.library.making import make_shelf
 
 SECOND = timedelta(seconds=1)
 
@@ -257,7 +257,7 @@ def test_glyphs_that_are_missing_are_a_problem_and_no_fault(
         raise GlyphsMissing(language="arabiska", signs="ا", package="justmytype-intl-rtl")
 
     content = content_of(sqlite_office, sqlite_office.approved())
-    monkeypatch.setattr("campaigns.work.library_making.make", missing)
+    monkeypatch.setattr("campaigns.work.library.making.make", missing)
     found = make_shelf(content, version=1, embargoed=False)
     assert (found.files, found.problem, found.facts["package"]) == ((), GlyphsMissing.message, "justmytype-intl-rtl")
 

@@ -30,7 +30,7 @@ from campaigns.release.dispatcher import Dispatcher
 from campaigns.settings import Settings
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Delivery
-from campaigns.work.lifting import ComingLift, coming_lifts
+from campaigns.work.launch.lifting import ComingLift, coming_lifts
 from campaigns.work.workplace import Workplace, open_workplace
 
 STEP = timedelta(seconds=1)

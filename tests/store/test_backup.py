@@ -25,7 +25,7 @@ from campaigns.store.backup import BackupProblem, backup, restore
 from campaigns.store.disarming import FREE_OF_EMBARGO
 from campaigns.store.engine import make_engine, reading, writing
 from campaigns.store.tables import Campaign, Delivery, Member, Message
-from campaigns.work.lifting import coming_lifts
+from campaigns.work.launch.lifting import coming_lifts
 from campaigns.work.reading import public_campaigns
 
 STAYS = {DeliveryState.PLANNED: DeliveryState.HELD, DeliveryState.ARMED: DeliveryState.HELD}

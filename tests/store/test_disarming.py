@@ -29,7 +29,7 @@ from campaigns.store.tables import (
     Release,
     Throttle,
 )
-from campaigns.work.lifting import coming_lifts, go_live
+from campaigns.work.launch.lifting import coming_lifts, go_live
 
 NODE = "n1"
 SECONDS = st.integers(-90, 90).map(lambda seconds: timedelta(seconds=seconds))

@@ -14,8 +14,8 @@ from campaigns.domain.errors import BadInput, Fault, Severity
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact
-from campaigns.work.campaign_file import _why_not, read_campaign_file, read_campaign_path
-from campaigns.work.drafts import CampaignDraft, ChannelDraft
+from campaigns.work.campaign.drafts import CampaignDraft, ChannelDraft
+from campaigns.work.campaign_file.reading import _why_not, read_campaign_file, read_campaign_path
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent
-from campaigns.work.drafts import (
+from campaigns.work.campaign.drafts import (
     CampaignDraft,
     ChannelDraft,
     MatchingDraft,

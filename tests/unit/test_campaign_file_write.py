@@ -11,9 +11,9 @@ from campaigns import data
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import FactKind, KeyFact, TextContent
-from campaigns.work.campaign_file import read_campaign_file, write_campaign_file
-from campaigns.work.campaign_file_write import written_time
-from campaigns.work.drafts import CampaignDraft, ChannelDraft, MatchingDraft, MessageDraft, PartnerDraft
+from campaigns.work.campaign.drafts import CampaignDraft, ChannelDraft, MatchingDraft, MessageDraft, PartnerDraft
+from campaigns.work.campaign_file.reading import read_campaign_file, write_campaign_file
+from campaigns.work.campaign_file.writing import written_time
 
 Item = TypeVar("Item")
 NOW = datetime(2026, 10, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from campaigns.domain.errors import BadInput, Fault
-from campaigns.work.campaign_file_yaml import Fields, Items, Value, read_yaml
+from campaigns.work.campaign_file.tree import Fields, Items, Value, read_yaml
 
 
 def fault_of(raw: bytes) -> Fault:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from campaigns.domain.library import Part, parts_within, told
 from campaigns.web.downloads import Whole, part_asked
-from campaigns.work.library_contents import (
+from campaigns.work.library.contents import (
     ABOUT_CHANGED,
     CORE_CAME,
     CORE_CHANGED,
@@ -21,7 +21,7 @@ from campaigns.work.library_contents import (
     of_voices,
     under_embargo,
 )
-from campaigns.work.library_making import cut
+from campaigns.work.library.making import cut
 
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=8)
 

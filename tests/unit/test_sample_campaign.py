@@ -8,8 +8,8 @@ import pytest
 from campaigns.data import SAMPLE_CAMPAIGN, languages
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import check_text, likeness
-from campaigns.work.campaign_file import read_campaign_file, write_campaign_file
-from campaigns.work.drafts import CampaignDraft
+from campaigns.work.campaign.drafts import CampaignDraft
+from campaigns.work.campaign_file.reading import read_campaign_file, write_campaign_file
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -12,7 +12,8 @@ from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Delivery, Proposal, Release
-from campaigns.work import approving, matching
+from campaigns.work.launch import approving
+from campaigns.work.partners import matching
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from launching import Table, hidden, live_table, page_of
 from sqlmodel import col
 
 from campaigns.store.tables import Proposal, ReleasedText, Text
-from campaigns.work import consenting, correcting, matching
+from campaigns.work.launch import correcting
+from campaigns.work.partners import consenting, matching
 
 
 @pytest.fixture

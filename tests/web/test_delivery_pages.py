@@ -9,7 +9,7 @@ from launching import Table, approved_table, page_of
 from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
-from campaigns.work.reporting import release_receipt
+from campaigns.work.launch.reporting import release_receipt
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from work.test_editions import correct
 
 from campaigns.domain.access import Actor, Role
 from campaigns.store.tables import LocalEdition
-from campaigns.work import editions
-from campaigns.work.scheduling import cancel
+from campaigns.work.editions import writing
+from campaigns.work.launch.scheduling import cancel
 
 FORM = {
     "language": "sv",
@@ -160,7 +160,7 @@ def test_after_a_correction_the_page_shows_the_words_and_one_step_follows(place:
     page = desk.get(path).text
     assert "<ins>" in page
     assert desk.post(f"{path}/folj", {"seen": "något annat"}).status_code == 422
-    found = editions.mark_of([])
+    found = writing.mark_of([])
     assert found not in page
     seen = page.split('name="seen" value="')[1].split('"')[0]
     assert desk.post(f"{path}/folj", {"seen": seen}).status_code == 303

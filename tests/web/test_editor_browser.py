@@ -13,7 +13,7 @@ from rooms import Room
 from sqlmodel import col
 
 from campaigns.store.tables import Text
-from campaigns.work import consenting, matching
+from campaigns.work.partners import consenting, matching
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 BASE = text("Vi lyssnar", "Pengarna kommer aldrig. Barnen får skulden. Ring 114 14 om du är orolig.")

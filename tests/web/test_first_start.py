@@ -11,8 +11,8 @@ from app import app_over
 from campaigns.domain.access import Actor
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.tables import Member, Membership, Organisation
-from campaigns.work.first_start import first_start_token
-from campaigns.work.organisations import found_organisation
+from campaigns.work.accounts.first_start import first_start_token
+from campaigns.work.organisations.organisation import found_organisation
 from campaigns.work.workplace import Workplace
 
 PATH = "/forsta-start/" + first_start_token("x" * 40)

@@ -11,7 +11,7 @@ from sqlmodel import col
 from translating_tasks import ask, edit_swedish, translation
 
 from campaigns.store.tables import Campaign, Text
-from campaigns.work import briefing
+from campaigns.work.partners import briefing
 
 
 @pytest.fixture

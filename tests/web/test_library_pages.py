@@ -16,7 +16,8 @@ from campaigns.domain.texts import TextContent
 from campaigns.materials.fonts import GlyphsMissing
 from campaigns.store.tables import AuditEvent, MaterialCount, MaterialFetch, Text
 from campaigns.web.shelving import WorkShelves
-from campaigns.work import correcting, matching
+from campaigns.work.launch import correcting
+from campaigns.work.partners import matching
 
 
 class Library:

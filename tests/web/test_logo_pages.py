@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from campaigns.domain.access import Actor, Role
 from campaigns.store.tables import OrganisationLogo
-from campaigns.web.workplace import upload_limits
+from campaigns.web.workplace.material import upload_limits
 
 PAGE = "/arbete/organisation/logotyp"
 

@@ -13,7 +13,7 @@ from sqlmodel import col, update
 from campaigns.domain.access import Actor, Role
 from campaigns.store.engine import writing
 from campaigns.store.tables import Delivery, Member, MemberInvitation, Membership
-from campaigns.work import inviting, members
+from campaigns.work.organisations import inviting, members
 
 MEMBERS = "/arbete/organisation/medlemmar"
 FORM = {"email": "ny@example.org", "name": "Ny Kollega", "role": ["editor", "reader"], "locale": "sv"}

@@ -17,7 +17,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Channel, Member, Organisation, Subscription
 from campaigns.web.icalendar import folded
 from campaigns.web.workplace.desk import safe_way
-from campaigns.work import channels_kept, inviting, joining
+from campaigns.work.accounts import joining
+from campaigns.work.organisations import channels_kept, inviting
 
 HOME = "/arbete/organisation"
 HOOK = "http://127.0.0.1:9/in"

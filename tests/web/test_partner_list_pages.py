@@ -9,7 +9,7 @@ from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.tables import Campaign, Invitation, Question
-from campaigns.work import briefing
+from campaigns.work.partners import briefing
 
 
 def test_the_briefing_is_opened_for_those_it_concerns(sqlite_office: Office, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Acceptance, AuditEvent, Question
-from campaigns.work import briefing, correcting, matching, scheduling
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.partners import briefing, matching
 
 SECRETS = (
     "Gängsnacket",

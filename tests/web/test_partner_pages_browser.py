@@ -16,7 +16,7 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Text
-from campaigns.work import briefing, matching
+from campaigns.work.partners import briefing, matching
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 ARABIC = text("وعد العصابات كذبة", "هل أنت قلق؟ اتصل بالرقم 114 14.")

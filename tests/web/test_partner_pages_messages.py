@@ -11,7 +11,7 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Consent, Message, ReleasedText, Text
-from campaigns.work import consenting, matching
+from campaigns.work.partners import consenting, matching
 
 CHANNELS = [(ChannelKind.EMAIL, "lista@example.org"), (ChannelKind.BY_HAND, "anslag@example.org")]
 KINDS = [kind for kind, _ in CHANNELS]

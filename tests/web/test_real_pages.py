@@ -24,7 +24,8 @@ from campaigns.demo.story import Playing, Story
 from campaigns.domain.access import Role
 from campaigns.settings import Settings
 from campaigns.store.engine import make_engine
-from campaigns.work import consenting, correcting, matching
+from campaigns.work.launch import correcting
+from campaigns.work.partners import consenting, matching
 from campaigns.work.workplace import Workplace, open_workplace
 
 LIFT = Office.LIFT

@@ -17,7 +17,7 @@ from sqlmodel import col
 from campaigns.store.disarming import disarm
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Disarming
-from campaigns.work import rearming
+from campaigns.work.service import rearming
 
 PAGE = rearming.PAGE
 BANNER = "Detta är en återställd kopia"

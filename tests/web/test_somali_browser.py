@@ -17,7 +17,7 @@ from sqlmodel import col
 from campaigns.domain.access import Role
 from campaigns.domain.lifecycle import TextState
 from campaigns.store.tables import Member, Text
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 SWEDISH = text("Pengarna kommer aldrig", "Barn får inte pengarna. Ring 114 14.")

@@ -9,9 +9,9 @@ from factories import Office
 from living import living
 
 from campaigns.domain.access import Role
-from campaigns.web.workplace.start_pages import CARDS, HOURS, POINTS, STEPS
-from campaigns.work.overview_cards import Step, Waits
-from campaigns.work.overview_news import Point
+from campaigns.web.workplace.start.pages import CARDS, HOURS, POINTS, STEPS
+from campaigns.work.overview.cards import Step, Waits
+from campaigns.work.overview.news import Point
 
 
 def test_every_card_point_and_step_has_its_words() -> None:

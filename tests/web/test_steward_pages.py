@@ -18,9 +18,9 @@ from campaigns.store import audit
 from campaigns.store.checkpoint_files import written
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, GlossaryTerm, MemberInvitation, Organisation
-from campaigns.work import briefing
-from campaigns.work.checkpointing import Keeper, read_all, verify
-from campaigns.work.steward_organisations import withdraw_verification
+from campaigns.work.audit.checkpointing import Keeper, read_all, verify
+from campaigns.work.partners import briefing
+from campaigns.work.stewards.organisations import withdraw_verification
 
 HOME = "/arbete/forvaltning"
 PAGES = (

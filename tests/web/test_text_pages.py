@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from campaigns.domain.access import Role
 from campaigns.store.tables import Message, Text, TextVersion
-from campaigns.work import consenting, matching
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.partners import consenting, matching
 
 BASE = text("Vi lyssnar", "Pengarna kommer aldrig. Barnen får skulden. Ring 114 14 om du är orolig.")
 WORDS = {"headline": BASE.headline, "long": BASE.long, "short": BASE.short, "sms": "", "spoken": ""}

@@ -29,7 +29,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.i18n import Words, catalogues, words_for
 from campaigns.i18n.__main__ import main
 from campaigns.store.tables import Delivery
-from campaigns.work import inviting
+from campaigns.work.organisations import inviting
 
 T = datetime(2026, 12, 14, 5, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from rooms import Room
 from sqlmodel import col
 
 from campaigns.store.tables import Text
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 SWEDISH = text("Pengarna kommer aldrig", "Gängen ljuger. Ring 114 14.")

@@ -22,8 +22,8 @@ from campaigns.domain.translating import Job
 from campaigns.interchange import LARGEST_FILE, Format
 from campaigns.store.engine import writing
 from campaigns.store.tables import GlossaryTerm, Member, Text
-from campaigns.work import matching
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.partners import matching
 from campaigns.work.translating.asking import ask_for_text
 
 SWEDISH = text("Pengarna kommer aldrig", "Gängen ljuger. Ring 114 14 i dag.")

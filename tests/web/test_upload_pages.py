@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 from campaigns.domain.access import Role
 from campaigns.domain.uploads import LARGEST, UploadKind
 from campaigns.store.tables import Upload
-from campaigns.web.workplace import upload_limits
-from campaigns.work import matching, uploading
+from campaigns.web.workplace.material import upload_limits
+from campaigns.work.partners import matching
+from campaigns.work.uploads import handing_in
 
 WORDS = {"language": "sv", "title": "Samtalskort för föräldrar", "alternative": "Två personer vid ett köksbord."}
 
@@ -204,7 +205,7 @@ DATE = "Mon, 23 Nov 2026 09:00:00 GMT"
 def test_a_part_of_a_file_can_be_asked_for(case: Case) -> None:
     """As a player does that begins in the middle of a recording."""
     raw = samples.mp3()
-    sound = uploading.add_upload(
+    sound = handing_in.add_upload(
         case.office.place, case.partner, case.message, kind=UploadKind.AUDIO, told=TOLD, raw=raw, now=case.office.now
     ).upload_id
     address = f"/arbete/eget-material/{sound}/fil"

@@ -12,8 +12,9 @@ from sqlmodel import col
 from campaigns.domain.errors import NotThere
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Delivery, Member, Throttle
-from campaigns.work import accounts, accounts_factors, accounts_mail, accounts_throttle, sessions
-from campaigns.work.accounts_throttle import TooManyTries, by_account, by_address, by_factor, count_try, forgive
+from campaigns.work.accounts import account as accounts
+from campaigns.work.accounts import factors, forgotten, sessions, throttle
+from campaigns.work.accounts.throttle import TooManyTries, by_account, by_address, by_factor, count_try, forgive
 
 T = TypeVar("T")
 KEY = b"k" * 32
@@ -40,10 +41,10 @@ def account(office: Office) -> accounts.Account:
 def test_a_code_passes_once_also_at_the_same_moment(office: Office) -> None:
     """Whichever node is asked; and none that is older passes after it."""
     place, member_id = office.place, member_of(office)
-    accounts_factors.set_app(place, member_id=member_id, secret="s", counter=7, now=office.now)
+    factors.set_app(place, member_id=member_id, secret="s", counter=7, now=office.now)
 
     def use(counter: int = 8, *, app: str = "s") -> bool:
-        return accounts_factors.use_app_code(place, member_id=member_id, secret=app, counter=counter)
+        return factors.use_app_code(place, member_id=member_id, secret=app, counter=counter)
 
     assert sorted(at_once(use)) == [False] * 7 + [True]
     assert not use(7)
@@ -54,8 +55,8 @@ def test_a_code_passes_once_also_at_the_same_moment(office: Office) -> None:
 def test_a_recovery_code_passes_once_also_at_the_same_moment(office: Office) -> None:
     """The others stay."""
     place, member_id = office.place, member_of(office)
-    accounts_factors.set_recovery_codes(place, member_id=member_id, codes=["a", "b"], now=office.now)
-    used = at_once(lambda: accounts_factors.use_recovery_code(place, member_id=member_id, code="a", now=office.now))
+    factors.set_recovery_codes(place, member_id=member_id, codes=["a", "b"], now=office.now)
+    used = at_once(lambda: factors.use_recovery_code(place, member_id=member_id, code="a", now=office.now))
     assert sorted(used) == [False] * 7 + [True]
     assert account(office).recovery_codes == ("b",)
 
@@ -134,17 +135,17 @@ def test_a_new_password_ends_sessions_and_links(office: Office) -> None:
     here = sessions.find_session(place, tokens[0], now=office.now)
     assert here is not None
     ends = office.now + timedelta(hours=1)
-    link = accounts_mail.reset_token(member_id, account(office).uniquifier, key=KEY, ends=ends)
-    assert accounts_mail.account_of_link(place, link, key=KEY, now=office.now)
+    link = forgotten.reset_token(member_id, account(office).uniquifier, key=KEY, ends=ends)
+    assert forgotten.account_of_link(place, link, key=KEY, now=office.now)
     accounts.set_password(place, member_id=member_id, password_hash="x", but=here.id, now=office.now)
     assert [bool(sessions.find_session(place, token, now=office.now)) for token in tokens] == [True, False, False]
-    assert accounts_mail.account_of_link(place, link, key=KEY, now=office.now) is None
+    assert forgotten.account_of_link(place, link, key=KEY, now=office.now) is None
 
 
 def test_a_letter_is_stored_for_members_alone(office: Office) -> None:
     """And holds nothing but a link: no name, no organisation."""
     for email in ("nobody@example.org", account(office).email):
-        accounts_mail.ask_new_password(office.place, email=email, key=KEY, now=office.now)
+        forgotten.ask_new_password(office.place, email=email, key=KEY, now=office.now)
     (letter,) = rows(office.place, Delivery)
     assert letter.recipient == account(office).email
     assert b"Polisen" not in letter.body
@@ -160,8 +161,8 @@ def test_nothing_is_changed_in_a_closed_account(office: Office) -> None:
     with pytest.raises(NotThere):
         accounts.set_password(office.place, member_id=member_of(office), password_hash="x", now=office.now)
     with pytest.raises(NotThere):
-        accounts_factors.set_app(office.place, member_id=member_of(office), secret="s", counter=1, now=office.now)
-    accounts_mail.ask_new_password(office.place, email=account(office).email, key=KEY, now=office.now)
+        factors.set_app(office.place, member_id=member_of(office), secret="s", counter=1, now=office.now)
+    forgotten.ask_new_password(office.place, email=account(office).email, key=KEY, now=office.now)
     assert rows(office.place, Delivery) == []
 
 
@@ -172,4 +173,4 @@ def test_the_audit_trail_names_nobody(office: Office) -> None:
     told = rows(office.place, AuditEvent, col(AuditEvent.action) == "account.throttled")
     assert len(told) == 2
     assert "secret" not in str([event.details for event in told])
-    assert accounts_throttle.by_account("secret@example.org").key != "secret@example.org"
+    assert throttle.by_account("secret@example.org").key != "secret@example.org"

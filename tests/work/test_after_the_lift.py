@@ -16,8 +16,9 @@ from campaigns.domain.errors import BadInput, NotAllowed
 from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.tables import AuditEvent, Campaign, Delivery, ReleasedText, Text
-from campaigns.work import consenting, correcting, matching, scheduling
-from campaigns.work.briefing import CampaignIsOver
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.partners import consenting, matching
+from campaigns.work.partners.briefing import CampaignIsOver
 from campaigns.work.reading import public_campaign, public_feed
 
 MINUTE = timedelta(minutes=1)

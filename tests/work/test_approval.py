@@ -17,8 +17,11 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, Message, Release, ReleasedText, Text
-from campaigns.work import approving, consenting, matching, organisations, registering, scheduling
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign import registering
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.organisations import organisation
+from campaigns.work.partners import consenting, matching
 
 
 def edit_core(office: Office, campaign_id: str, *, by: object = None, content: TextContent | None = None) -> None:
@@ -151,7 +154,7 @@ def test_approval_binds_the_channels_that_are_really_used(office: Office) -> Non
     campaign_id = office.briefed()
     revision = ask(office, campaign_id)
     kind, address = CHANNELS[0]
-    organisations.add_channel(
+    organisation.add_channel(
         office.place, office.operator, organisation_id=office.police, kind=kind, address=address, now=office.now
     )
     with pytest.raises(approving.NotAsked):
@@ -317,7 +320,7 @@ def test_there_is_one_delivery_for_each_message_language_and_channel(office: Off
 def test_a_core_message_leaves_through_all_channels_of_the_police(office: Office) -> None:
     """Unless it names some."""
     for kind, address in CHANNELS:
-        organisations.add_channel(
+        organisation.add_channel(
             office.place, office.operator, organisation_id=office.police, kind=kind, address=address, now=office.now
         )
     assert office.approve(office.briefed()).deliveries == 2 * 3 + 1

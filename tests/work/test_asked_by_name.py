@@ -37,15 +37,16 @@ from campaigns.store.tables import (
     Membership,
     Message,
 )
-from campaigns.work import briefing, correcting, matching, partner_briefing, scheduling
-from campaigns.work.at_hand import at_hand, at_hand_for_text
-from campaigns.work.overview import overview
-from campaigns.work.overview_cards import Waits
-from campaigns.work.text_desk import text_on_desk
+from campaigns.work.campaign.at_hand import at_hand, at_hand_for_text
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.overview.cards import Waits
+from campaigns.work.overview.page import overview
+from campaigns.work.partners import briefing, briefing_page, matching
+from campaigns.work.texts.desk import text_on_desk
 from campaigns.work.translating import asking, steps, telling_back
 from campaigns.work.translating.desk import translation_on_desk
+from campaigns.work.translating.files import translators_file
 from campaigns.work.translating.mine import asked_by, my_tasks
-from campaigns.work.translation_files import translators_file
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_whoever_is_asked_sees_one_text_and_its_source_once_the_terms_are_accept
     for closed in ("sv", "so"):
         with pytest.raises(NotThere):
             see(scene, language=closed)
-    for opens in (at_hand, partner_briefing.background):
+    for opens in (at_hand, briefing_page.background):
         with pytest.raises(NotThere):
             opens(scene.place, scene.newcomer, scene.campaign_id, now=scene.now)
 

@@ -20,9 +20,10 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.i18n import words_for
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Member
-from campaigns.work import audit_reading, briefing
-from campaigns.work.audit_reading import AuditFilter
-from campaigns.work.audit_sentences import ACTIONS, GROUPS, Group
+from campaigns.work.audit import reading
+from campaigns.work.audit.reading import AuditFilter
+from campaigns.work.audit.sentences import ACTIONS, GROUPS, Group
+from campaigns.work.partners import briefing
 
 ACTION = 2  # the place of the action among the arguments of audit.record
 SOURCES = sorted(Path(campaigns.__file__).parent.rglob("*.py"))
@@ -106,24 +107,24 @@ def test_every_action_that_is_recorded_has_a_sentence_and_no_sentence_is_left_ov
 def test_every_sentence_can_be_said_in_both_languages(sqlite_office: Office) -> None:
     """With every fact it asks for, for all that happened in a living world."""
     world = living(sqlite_office)
-    lines = audit_reading.audit_lines(sqlite_office.place, world.steward, AuditFilter(), now=sqlite_office.now)
+    lines = reading.audit_lines(sqlite_office.place, world.steward, AuditFilter(), now=sqlite_office.now)
     for language in ("sv", "en"):
         said = [line.sentence(words_for(language)) for line in lines]
         assert all(said)
-        assert not [sentence for sentence in said if "{" in sentence or audit_reading.UNKNOWN in sentence]
+        assert not [sentence for sentence in said if "{" in sentence or reading.UNKNOWN in sentence]
 
 
 def test_nobody_but_a_steward_reads_the_trail(sqlite_office: Office) -> None:
     """Not the communicator whose campaign it is about either."""
     office = sqlite_office
     with pytest.raises(NotAllowed):
-        audit_reading.audit_page(office.place, office.communicator, AuditFilter(), now=office.now)
+        reading.audit_page(office.place, office.communicator, AuditFilter(), now=office.now)
     with pytest.raises(NotAllowed):
-        audit_reading.audit_lines(office.place, office.communicator, AuditFilter(), now=office.now)
+        reading.audit_lines(office.place, office.communicator, AuditFilter(), now=office.now)
     with pytest.raises(NotAllowed):
-        audit_reading.audit_choices(office.place, office.communicator, now=office.now)
+        reading.audit_choices(office.place, office.communicator, now=office.now)
     with pytest.raises(NotAllowed):
-        audit_reading.chain(office.place, office.communicator, now=office.now)
+        reading.chain(office.place, office.communicator, now=office.now)
 
 
 def test_the_name_of_an_embargoed_campaign_is_told_only_to_its_own_police(office: Office) -> None:
@@ -133,11 +134,11 @@ def test_the_name_of_an_embargoed_campaign_is_told_only_to_its_own_police(office
     campaign_id = office.approved(name="Hemliga kampanjen")
 
     def seen_by(actor: Actor) -> str:
-        lines = audit_reading.audit_lines(office.place, actor, AuditFilter(), now=office.now)
-        choices = audit_reading.audit_choices(office.place, actor, now=office.now)
-        page = audit_reading.audit_page(office.place, actor, AuditFilter(), now=office.now)
-        sheet = audit_reading.as_csv(lines, words_for("sv"))
-        return repr((lines, choices, page)) + sheet + audit_reading.as_json_lines(lines)
+        lines = reading.audit_lines(office.place, actor, AuditFilter(), now=office.now)
+        choices = reading.audit_choices(office.place, actor, now=office.now)
+        page = reading.audit_page(office.place, actor, AuditFilter(), now=office.now)
+        sheet = reading.as_csv(lines, words_for("sv"))
+        return repr((lines, choices, page)) + sheet + reading.as_json_lines(lines)
 
     assert "Hemliga kampanjen" in seen_by(own)
     assert "Hemliga kampanjen" not in seen_by(other)
@@ -152,7 +153,7 @@ def test_a_question_without_a_name_stays_without_one(sqlite_office: Office) -> N
     partner = office.partner("Känslig (exempel)")
     campaign_id = office.briefed(partner)
     briefing.ask(office.place, partner, campaign_id, question="Varför?", unnamed=True, now=office.now)
-    lines = audit_reading.audit_lines(office.place, steward_of(office), AuditFilter(), now=office.now)
+    lines = reading.audit_lines(office.place, steward_of(office), AuditFilter(), now=office.now)
     (line,) = [line for line in lines if line.action == "question.asked"]
     assert line.sentence(words_for("en")).startswith("Somebody who is not named asked a question")
     assert "Känslig" not in line.sentence(words_for("en"))
@@ -163,27 +164,27 @@ def test_events_are_filtered_by_time_group_and_whom_they_are_about(office: Offic
     steward = steward_of(office)
     campaign_id = office.briefed(office.partner())
     since = AuditFilter(since=office.now + timedelta(seconds=1))
-    assert audit_reading.audit_lines(office.place, steward, since, now=office.now) == []
+    assert reading.audit_lines(office.place, steward, since, now=office.now) == []
     until = AuditFilter(until=office.now)
-    assert audit_reading.audit_lines(office.place, steward, until, now=office.now) == []
-    of_campaign = audit_reading.audit_lines(
+    assert reading.audit_lines(office.place, steward, until, now=office.now) == []
+    of_campaign = reading.audit_lines(
         office.place, steward, AuditFilter(campaign_id=campaign_id, group=Group.BRIEFING), now=office.now
     )
     assert [line.action for line in of_campaign] == ["campaign.briefing", "terms.accepted"]
     by_member = AuditFilter(member_id=office.communicator.member_id or "", organisation_id=office.police)
-    actions = {line.action for line in audit_reading.audit_lines(office.place, steward, by_member, now=office.now)}
+    actions = {line.action for line in reading.audit_lines(office.place, steward, by_member, now=office.now)}
     assert actions == {"member.joined", "campaign.registered", "campaign.briefing"}
 
 
 def test_pages_follow_the_numbers_there_and_back(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is recorded meanwhile: an older page shows the same events."""
-    monkeypatch.setattr(audit_reading, "A_PAGE", 5)
+    monkeypatch.setattr(reading, "A_PAGE", 5)
     office = sqlite_office
     steward = steward_of(office)
     office.approved(office.partner())
 
-    def page(before: int | None) -> audit_reading.AuditPage:
-        return audit_reading.audit_page(office.place, steward, AuditFilter(), before=before, now=office.now)
+    def page(before: int | None) -> reading.AuditPage:
+        return reading.audit_page(office.place, steward, AuditFilter(), before=before, now=office.now)
 
     first = page(None)
     second = page(first.older)
@@ -210,8 +211,8 @@ def test_a_spreadsheet_gets_no_formula_whatever_somebody_called_themselves(sqlit
         member.name = '=HYPERLINK("http://example.org")'
         session.add(member)
     office.registered()
-    lines = audit_reading.audit_lines(office.place, steward, AuditFilter(), now=office.now)
-    cells = [cell for row in csv.reader(io.StringIO(audit_reading.as_csv(lines, words_for("sv")))) for cell in row]
+    lines = reading.audit_lines(office.place, steward, AuditFilter(), now=office.now)
+    cells = [cell for row in csv.reader(io.StringIO(reading.as_csv(lines, words_for("sv")))) for cell in row]
     assert any("=HYPERLINK" in cell for cell in cells)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
@@ -220,22 +221,22 @@ def test_the_lines_that_are_taken_out_hold_the_chain(office: Office) -> None:
     """Each names the hash of the one before, as it is stored."""
     steward = steward_of(office)
     office.registered()
-    lines = audit_reading.audit_lines(office.place, steward, AuditFilter(), now=office.now)
-    stored = [json.loads(line) for line in audit_reading.as_json_lines(lines).splitlines()]
+    lines = reading.audit_lines(office.place, steward, AuditFilter(), now=office.now)
+    stored = [json.loads(line) for line in reading.as_json_lines(lines).splitlines()]
     assert [after["previous"] for after in stored[1:]] == [before["hash"] for before in stored[:-1]]
-    assert audit_reading.chain(office.place, steward, now=office.now).last_hash == stored[-1]["hash"]
+    assert reading.chain(office.place, steward, now=office.now).last_hash == stored[-1]["hash"]
 
 
 def test_a_chain_that_was_changed_from_outside_is_told(sqlite_office: Office) -> None:
     """With the number where it breaks."""
     office = sqlite_office
     steward = steward_of(office)
-    assert audit_reading.chain(office.place, steward, now=office.now).broken == ()
+    assert reading.chain(office.place, steward, now=office.now).broken == ()
     with writing(office.place.engine) as session:
         event = session.get_one(AuditEvent, 2)
         event.action = "campaign.closed"
         session.add(event)
-    assert audit_reading.chain(office.place, steward, now=office.now).broken == (2,)
+    assert reading.chain(office.place, steward, now=office.now).broken == (2,)
 
 
 def test_reading_the_trail_changes_nothing_and_asks_as_often_for_many_events(sqlite_office: Office) -> None:
@@ -246,8 +247,8 @@ def test_reading_the_trail_changes_nothing_and_asks_as_often_for_many_events(sql
     for name in ("Ett (exempel)", "Två (exempel)"):
         before = dump(office.place)
         with counted(office.place) as seen:
-            audit_reading.audit_page(office.place, steward, AuditFilter(), now=office.now)
-            audit_reading.audit_choices(office.place, steward, now=office.now)
+            reading.audit_page(office.place, steward, AuditFilter(), now=office.now)
+            reading.audit_choices(office.place, steward, now=office.now)
         counts.append(len(seen))
         assert dump(office.place) == before
         office.approved(office.partner(name))

@@ -10,7 +10,9 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.readiness import Cell, Lack, Line, Verdict
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Channel
-from campaigns.work import approving, board, briefing, coverage, rehearsing
+from campaigns.work.campaign import board, coverage
+from campaigns.work.launch import approving, rehearsing
+from campaigns.work.partners import briefing
 
 
 def test_each_organisation_has_a_row_that_says_what_is_missing_and_who_can_mend_it(office: Office) -> None:

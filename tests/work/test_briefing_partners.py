@@ -13,8 +13,10 @@ from campaigns.domain.errors import NotAllowed, NotThere
 from campaigns.domain.lifecycle import AlreadyPublic, DeliveryState, NotInThisStage
 from campaigns.domain.release import Event
 from campaigns.store.tables import Acceptance, AuditEvent, Delivery, Question, ReleasedText
-from campaigns.work import approving, briefing, consenting, correcting, matching, scheduling, steward_terms
+from campaigns.work.launch import approving, correcting, scheduling
 from campaigns.work.loading import BriefingNotOpen, TermsNotAccepted
+from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.stewards import terms
 from campaigns.work.telling import LEADS_TO
 
 HOUR = timedelta(hours=1)
@@ -57,7 +59,7 @@ def test_an_old_version_of_the_terms_is_not_accepted(office: Office) -> None:
         briefing.accept_terms(office.place, partner, campaign_id, version=0, now=office.now)
     office.accept(partner, campaign_id)
     steward = office.member(office.police, {Role.STEWARD})
-    steward_terms.publish_terms(
+    terms.publish_terms(
         office.place,
         steward,
         swedish="Vänta till {lift_at}.",

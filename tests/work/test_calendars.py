@@ -10,8 +10,10 @@ from campaigns.domain.access import Role
 from campaigns.domain.errors import NotThere
 from campaigns.store.engine import writing
 from campaigns.store.tables import Member
-from campaigns.work import calendars, members, scheduling
-from campaigns.work.calendars import EntryKind
+from campaigns.work.launch import scheduling
+from campaigns.work.organisations import members
+from campaigns.work.overview import calendars
+from campaigns.work.overview.calendars import EntryKind
 
 
 def entries(office: Office, token: str) -> set[tuple[str, EntryKind, bool]]:

@@ -13,11 +13,13 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.texts import FactKind, KeyFact
 from campaigns.domain.times import LiftInThePast, LiftNotOnStep
 from campaigns.store.tables import Campaign, CampaignVersion, Delivery
-from campaigns.work import approving, briefing, campaign_facts, scheduling
-from campaigns.work.briefing import CampaignIsOver
-from campaigns.work.campaign_facts import SavedFacts, SomeoneElseSaved, facts_history, save_facts
-from campaigns.work.campaign_facts_rules import FIELDS, FactsAreFrozen, FactsArePublic, Material
-from campaigns.work.campaign_facts_times import BriefingIsOpen, set_times
+from campaigns.work.campaign import facts as campaign_facts
+from campaigns.work.campaign.facts import SavedFacts, SomeoneElseSaved, facts_history, save_facts
+from campaigns.work.campaign.facts_rules import FIELDS, FactsAreFrozen, FactsArePublic, Material
+from campaigns.work.campaign.times import BriefingIsOpen, set_times
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.partners import briefing
+from campaigns.work.partners.briefing import CampaignIsOver
 
 DAY = timedelta(days=1)
 

@@ -12,8 +12,10 @@ from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Campaign, Channel, Delivery
-from campaigns.work import channels_kept, exporting, logins_kept, rehearsing
-from campaigns.work.channel_logins import Login
+from campaigns.work.campaign import exporting
+from campaigns.work.launch import rehearsing
+from campaigns.work.organisations import channels_kept, logins_kept
+from campaigns.work.organisations.channel_logins import Login
 
 HOOK = "http://127.0.0.1:9/in"
 KINDS = [(ChannelKind.WEBHOOK, HOOK), (ChannelKind.EMAIL, "lista@example.org")]

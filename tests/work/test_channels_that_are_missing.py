@@ -8,7 +8,7 @@ from campaigns.domain.access import Role
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.engine import reading
 from campaigns.store.tables import Delivery
-from campaigns.work import channels_kept
+from campaigns.work.organisations import channels_kept
 
 
 def _kinds(office: Office, event: Event) -> list[ChannelKind]:

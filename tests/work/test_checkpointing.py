@@ -19,8 +19,8 @@ from campaigns.store.backup import backup, restore
 from campaigns.store.checkpoint_files import listed, opened, written
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent
-from campaigns.work.checkpoint_sentences import facts_of, sentence_of
-from campaigns.work.checkpointing import (
+from campaigns.work.audit.checkpoint_sentences import facts_of, sentence_of
+from campaigns.work.audit.checkpointing import (
     AGAIN_AFTER,
     Checked,
     Keeper,

@@ -10,10 +10,10 @@ from campaigns.domain.errors import NotAllowed
 from campaigns.domain.texts import TextContent
 from campaigns.domain.translating import Lack
 from campaigns.store.tables import AuditEvent, ReleasedText
-from campaigns.work import correcting
-from campaigns.work.correcting import NotReadByAnother
-from campaigns.work.correction_checks import Weight
-from campaigns.work.launch_correction import public_text
+from campaigns.work.launch import correcting
+from campaigns.work.launch.correcting import NotReadByAnother
+from campaigns.work.launch.correction_checks import Weight
+from campaigns.work.launch.correction_page import public_text
 
 WORDS = TextContent(headline="The money never arrives", long="Call 114 14.", short="Call 114 14.")
 NUMBER = TextContent(headline="The money never comes", long="Call 114 14, or 112.", short="Call 114 14.")

@@ -15,25 +15,28 @@ from campaigns.domain.editions import Contact, LocalPart, local_faults
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere, Severity
 from campaigns.domain.library import Download
 from campaigns.store.tables import Delivery, LocalEdition, MaterialFile, MaterialSet, Text
-from campaigns.work import correcting, edition_desk, edition_reading, editions, library, matching
-from campaigns.work.edition_desk import OwnEdition
-from campaigns.work.writing import SomeoneElseWrote
+from campaigns.work.editions import desk, reading, writing
+from campaigns.work.editions.desk import OwnEdition
+from campaigns.work.launch import correcting
+from campaigns.work.library import shelves
+from campaigns.work.partners import matching
+from campaigns.work.texts.writing import SomeoneElseWrote
 
 
 def own(office: Office, actor: Actor, edition_id: str) -> OwnEdition:
     """An edition as its organisation sees it."""
-    return edition_desk.edition_of(office.place, actor, edition_id, now=office.now)[1]
+    return desk.edition_of(office.place, actor, edition_id, now=office.now)[1]
 
 
 def public(office: Office, slug: str) -> list[str]:
     """The titles that anyone finds."""
-    found = edition_reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
+    found = reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
     return [one.part.title for one in found]
 
 
 def slug_of(office: Office, actor: Actor, campaign_id: str) -> str:
     """The campaign's name in addresses."""
-    return edition_desk.editions_of(office.place, actor, campaign_id, now=office.now).it.slug
+    return desk.editions_of(office.place, actor, campaign_id, now=office.now).it.slug
 
 
 def lifted(office: Office, *partners: Actor) -> str:
@@ -72,7 +75,7 @@ def test_only_who_is_briefed_makes_an_edition_before_t_and_only_its_organisation
             own(office, reader, edition_id)
     for writer in (other, stranger):
         with pytest.raises(NotThere):
-            editions.save_edition(office.place, writer, edition_id, part=PART, expected_version=1, now=office.now)
+            writing.save_edition(office.place, writer, edition_id, part=PART, expected_version=1, now=office.now)
     with pytest.raises(NotThere):
         edition(office, stranger, campaign_id)
     assert public(office, slug_of(office, partner, campaign_id)) == []
@@ -96,10 +99,10 @@ def test_a_reader_writes_none_and_an_editor_offers_none(office: Office) -> None:
         edition(office, reader, campaign_id)
     edition_id = edition(office, editor, campaign_id)
     with pytest.raises(NotAllowed):
-        editions.offer_edition(office.place, editor, edition_id, version=1, now=office.now)
-    editions.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
+        writing.offer_edition(office.place, editor, edition_id, version=1, now=office.now)
+    writing.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
     with pytest.raises(NotAllowed):
-        editions.remove_edition(office.place, editor, edition_id, now=office.now)
+        writing.remove_edition(office.place, editor, edition_id, now=office.now)
 
 
 def test_it_can_be_written_before_approval_and_its_documents_come_with_the_release(office: Office) -> None:
@@ -107,7 +110,7 @@ def test_it_can_be_written_before_approval_and_its_documents_come_with_the_relea
     partner = office.partner()
     campaign_id = office.briefed(partner)
     edition_id = edition(office, partner, campaign_id)
-    shown = edition_desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
+    shown = desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
     assert "biblioteket" in shown
     assert "Ungdomens hus (exempel)" in shown
     assert "EMBARGO" in shown
@@ -119,7 +122,7 @@ def test_each_way_to_reach_somebody_is_printed(office: Office) -> None:
     partner = office.partner()
     contact = Contact(name="Biblioteket", phone="0920-1", email="a@example.org", link="https://example.org/lulea")
     edition_id = edition(office, partner, office.briefed(partner), replace(PART, contacts=(contact,)))
-    shown = edition_desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
+    shown = desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
     assert [way in shown for way in ("tel:09201", "mailto:a@example.org", "https://example.org/lulea")] == [True] * 3
 
 
@@ -135,18 +138,18 @@ def test_before_t_the_embargoed_kind_is_handed_out_and_from_t_the_open_one(offic
     name = before.shelf.files[0].name
 
     def read(download: Download) -> str:
-        return b"".join(library.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
+        return b"".join(shelves.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
 
-    mine = edition_desk.edition_download(office.place, partner, edition_id, name=name, now=office.now)
+    mine = desk.edition_download(office.place, partner, edition_id, name=name, now=office.now)
     assert read(mine).startswith("True")
     with pytest.raises(NotThere):
-        edition_reading.public_edition_download(
+        reading.public_edition_download(
             office.place.engine, now=office.now, slug=slug, language="sv", edition=before.slug, name=name
         )
     office.now = Office.LIFT
     for found in (
-        edition_desk.edition_download(office.place, partner, edition_id, name=name, now=office.now),
-        edition_reading.public_edition_download(
+        desk.edition_download(office.place, partner, edition_id, name=name, now=office.now),
+        reading.public_edition_download(
             office.place.engine, now=office.now, slug=slug, language="sv", edition=before.slug, name="samtalskort.pdf"
         ),
     ):
@@ -159,10 +162,10 @@ def test_the_library_itself_does_not_list_editions(office: Office) -> None:
     partner = office.partner()
     campaign_id = lifted(office, partner)
     make_all(office)
-    [case] = library.public_library(office.place.engine, now=office.now)
+    [case] = shelves.public_library(office.place.engine, now=office.now)
     offered(office, partner, campaign_id)
     make_all(office)
-    assert library.public_library(office.place.engine, now=office.now) == [case]
+    assert shelves.public_library(office.place.engine, now=office.now) == [case]
     assert told(office) == []
 
 
@@ -174,19 +177,19 @@ def test_a_save_is_a_version_and_nobody_overwrites_unseen(office: Office) -> Non
     slug = slug_of(office, partner, campaign_id)
     new = replace(PART, place="Gammelstad")
     for _ in range(2):
-        version = editions.save_edition(office.place, partner, edition_id, part=new, expected_version=1, now=office.now)
+        version = writing.save_edition(office.place, partner, edition_id, part=new, expected_version=1, now=office.now)
         assert version == 2
     with pytest.raises(SomeoneElseWrote):
-        editions.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
+        writing.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
     assert public(office, slug) == []
-    with pytest.raises(editions.NotThatVersion):
-        editions.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
-    editions.offer_edition(office.place, partner, edition_id, version=2, now=office.now)
+    with pytest.raises(writing.NotThatVersion):
+        writing.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
+    writing.offer_edition(office.place, partner, edition_id, version=2, now=office.now)
     assert public(office, slug) == ["Luleå"]
-    editions.take_back_edition(office.place, partner, edition_id, now=office.now)
+    writing.take_back_edition(office.place, partner, edition_id, now=office.now)
     assert public(office, slug) == []
-    with pytest.raises(editions.NotOffered):
-        editions.take_back_edition(office.place, partner, edition_id, now=office.now)
+    with pytest.raises(writing.NotOffered):
+        writing.take_back_edition(office.place, partner, edition_id, now=office.now)
 
 
 def test_a_correction_leaves_it_behind_tells_its_makers_and_is_printed_at_once(office: Office) -> None:
@@ -203,17 +206,17 @@ def test_a_correction_leaves_it_behind_tells_its_makers_and_is_printed_at_once(o
     behind = own(office, partner, edition_id)
     assert behind.is_behind
     assert any(("added" in kind and "alltid" in words) for woven in behind.changes for kind, words in woven)
-    [shown] = edition_reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
+    [shown] = reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
     assert shown.is_behind
-    download = edition_desk.edition_download(office.place, partner, edition_id, name="samtalskort.pdf", now=office.now)
-    read = b"".join(library.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
+    download = desk.edition_download(office.place, partner, edition_id, name="samtalskort.pdf", now=office.now)
+    read = b"".join(shelves.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
     assert "Ring alltid 114 14." in read
     assert len(told(office)) == 1
-    with pytest.raises(editions.MessageChangedAgain):
-        editions.follow_message(office.place, partner, edition_id, seen=seen.mark, now=office.now)
-    editions.follow_message(office.place, partner, edition_id, seen=behind.mark, now=office.now)
+    with pytest.raises(writing.MessageChangedAgain):
+        writing.follow_message(office.place, partner, edition_id, seen=seen.mark, now=office.now)
+    writing.follow_message(office.place, partner, edition_id, seen=behind.mark, now=office.now)
     assert not own(office, partner, edition_id).is_behind
-    [shown] = edition_reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
+    [shown] = reading.public_editions(office.place.engine, now=office.now, slug=slug, language="sv")
     assert not shown.is_behind
     assert len(told(office)) == 1
 
@@ -224,7 +227,7 @@ def test_a_deleted_edition_leaves_nothing_that_was_made_of_it(office: Office) ->
     campaign_id = lifted(office, partner)
     edition_id = edition(office, partner, campaign_id)
     make_all(office)
-    editions.remove_edition(office.place, partner, edition_id, now=office.now)
+    writing.remove_edition(office.place, partner, edition_id, now=office.now)
     assert rows(office.place, LocalEdition) == []
     assert rows(office.place, MaterialSet, col(MaterialSet.edition_id) == edition_id) == []
     sets = {row.id for row in rows(office.place, MaterialSet)}
@@ -252,7 +255,7 @@ def test_every_fault_is_said_at_its_field_at_once(office: Office) -> None:
     partner = office.partner()
     campaign_id = lifted(office, partner)
     with pytest.raises(BadInput) as refused:
-        editions.begin_edition(office.place, partner, campaign_id, language="xx", part=FAULTY, now=office.now)
+        writing.begin_edition(office.place, partner, campaign_id, language="xx", part=FAULTY, now=office.now)
     found = [fault.field for fault in refused.value.faults]
     assert found == [
         "language", "title", "place", "introduction", "questions", "contact1_name", "contact1_phone",
@@ -265,7 +268,7 @@ def test_every_fault_is_said_at_its_field_at_once(office: Office) -> None:
 
 def test_twenty_editions_are_the_most(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """An organisation does not fill the workers' day."""
-    monkeypatch.setattr(editions, "MOST_EDITIONS", 1)
+    monkeypatch.setattr(writing, "MOST_EDITIONS", 1)
     partner = office.partner()
     campaign_id = lifted(office, partner)
     edition(office, partner, campaign_id)

@@ -12,25 +12,27 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import NotAllowed, NotThere
 from campaigns.store.tables import LocalEdition, MaterialSet
-from campaigns.work import briefing, correcting, edition_listing, editions, scheduling
-from campaigns.work.edition_listing import Door, ListedEdition
-from campaigns.work.searching import Kind, search
+from campaigns.work.editions import listing, writing
+from campaigns.work.editions.listing import Door, ListedEdition
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.overview.searching import Kind, search
+from campaigns.work.partners import briefing
 
 
 def listed(office: Office, **narrowed: str) -> list[ListedEdition]:
     """What lists show to anyone."""
-    return list(edition_listing.offered_editions(office.place.engine, now=office.now, **narrowed))
+    return list(listing.offered_editions(office.place.engine, now=office.now, **narrowed))
 
 
 def own(office: Office, actor: Actor) -> list[tuple[Door, str, str]]:
     """What the organisation's own list shows: whether it opens, its title and its campaign."""
-    found = edition_listing.own_editions(office.place, actor, now=office.now)
+    found = listing.own_editions(office.place, actor, now=office.now)
     return [(one.door, one.title, one.campaign) for one in found]
 
 
 def delete(office: Office, actor: Actor, edition_id: str) -> None:
     """As its page does."""
-    editions.remove_edition(office.place, actor, edition_id, now=office.now)
+    writing.remove_edition(office.place, actor, edition_id, now=office.now)
 
 
 def found(office: Office, actor: Actor, words: str) -> list[tuple[str, bool]]:
@@ -79,11 +81,11 @@ def test_new_is_what_could_not_be_fetched_before_and_changed_what_could(office: 
     office.record_live(campaign_id)
     seen = office.now
     office.now += timedelta(hours=1)
-    editions.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
+    writing.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
     assert not listed(office)[0].is_changed(seen)
     later = replace(PART, place="Boden")
-    editions.save_edition(office.place, partner, edition_id, part=later, expected_version=1, now=office.now)
-    editions.offer_edition(office.place, partner, edition_id, version=2, now=office.now)
+    writing.save_edition(office.place, partner, edition_id, part=later, expected_version=1, now=office.now)
+    writing.offer_edition(office.place, partner, edition_id, version=2, now=office.now)
     make_all(office)
     [anew] = listed(office)
     assert (anew.is_new(seen), anew.is_changed(seen)) == (True, False)
@@ -108,9 +110,9 @@ def test_an_edition_of_a_campaign_that_is_over_is_only_deleted(office: Office, e
     [(door, title, _)] = own(office, partner)
     assert (door, title) == (Door.SHUT, PART.title)
     with pytest.raises(NotThere):
-        editions.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
+        writing.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
     with pytest.raises(NotThere):
-        editions.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
+        writing.save_edition(office.place, partner, edition_id, part=PART, expected_version=1, now=office.now)
     with pytest.raises(NotThere):
         delete(office, office.partner("Andra (exempel)"), edition_id)
     delete(office, replace(partner, roles=frozenset({Role.EDITOR})), edition_id)
@@ -153,7 +155,7 @@ def test_contacts_of_a_version_that_counts_no_more_are_not_kept(office: Office) 
     edition_id = edition(office, partner, campaign_id)
     make_all(office)
     part = replace(PART, contacts=())
-    editions.save_edition(office.place, partner, edition_id, part=part, expected_version=1, now=office.now)
+    writing.save_edition(office.place, partner, edition_id, part=part, expected_version=1, now=office.now)
     held = rows(office.place, MaterialSet, col(MaterialSet.edition_id) == edition_id)
     assert {bool(row.content) for row in held if row.superseded_at} == {False}
     assert PART.contacts[0].phone not in str([row.content for row in held])

@@ -24,17 +24,11 @@ from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Delivery, Question
-from campaigns.work import (
-    approving,
-    briefing,
-    calling,
-    first_start,
-    matching,
-    organisations,
-    registering,
-    rehearsing,
-    reporting,
-)
+from campaigns.work.accounts import first_start
+from campaigns.work.campaign import registering
+from campaigns.work.launch import approving, calling, rehearsing, reporting
+from campaigns.work.organisations import organisation
+from campaigns.work.partners import briefing, matching
 from campaigns.work.workplace import Workplace
 
 HOOK = "http://127.0.0.1:9/other"
@@ -55,7 +49,7 @@ def answer(s: Scene) -> None:
 def invite_member(s: Scene) -> str:
     """Invite one more person."""
     organisation_id = s.partner.organisation_id or ""
-    return organisations.invite_member(
+    return organisation.invite_member(
         s.place, s.operator, organisation_id=organisation_id, email="n@example.org", name="x", roles={Role.READER},
         now=s.now,
     )  # fmt: skip
@@ -81,19 +75,19 @@ OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
     ),
     "found_organisation": (
         "live",
-        lambda s: organisations.found_organisation(
+        lambda s: organisation.found_organisation(
             s.place, s.operator, name="Ny (exempel)", kind=OrganisationKind.HELPLINE, now=s.now
         ),
     ),
     "subscribe": (
         "live",
-        lambda s: organisations.subscribe(
+        lambda s: organisation.subscribe(
             s.place, s.operator, organisation_id=s.partner.organisation_id or "", topics=[], places=["SE"], now=s.now
         ),
     ),
     "add_channel": (
         "live",
-        lambda s: organisations.add_channel(
+        lambda s: organisation.add_channel(
             s.place,
             s.operator,
             organisation_id=s.partner.organisation_id or "",
@@ -103,7 +97,7 @@ OTHERS: Mapping[str, tuple[str, Callable[[Scene], object]]] = {
         ),
     ),
     "invite_member": ("live", invite_member),
-    "join": ("live", lambda s: organisations.join(s.place, token=TOKENS[-1], now=s.now)),
+    "join": ("live", lambda s: organisation.join(s.place, token=TOKENS[-1], now=s.now)),
     "take_in": ("briefing", take_in),
     "answer": ("live", answer),
     "begin_message": (

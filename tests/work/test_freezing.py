@@ -18,7 +18,8 @@ from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.engine import writing
 from campaigns.store.planned import planned
 from campaigns.store.tables import Campaign, Delivery, ReleasedText
-from campaigns.work import approval_desk, approving, matching, scheduling, typesetting
+from campaigns.work.launch import approval_desk, approving, scheduling, typesetting
+from campaigns.work.partners import matching
 
 LATER = Office.LIFT + timedelta(hours=1)
 

@@ -20,16 +20,17 @@ from campaigns.store import audit
 from campaigns.store.disarming import disarm
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, MaterialSet, Release, ReleasedText, Text
-from campaigns.work import consenting, correcting, matching
-from campaigns.work.approving import NotAsked
 from campaigns.work.late import adding, ending
 from campaigns.work.late.languages import NotLate, SwedishIsNotPublished
 from campaigns.work.late.opening import open_languages
-from campaigns.work.lifting import coming_lifts
+from campaigns.work.launch import correcting
+from campaigns.work.launch.approving import NotAsked
+from campaigns.work.launch.lifting import coming_lifts
+from campaigns.work.launch.reporting import release_receipt
+from campaigns.work.launch.scheduling import NothingToConfirm, void_proposals
+from campaigns.work.partners import consenting, matching
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
-from campaigns.work.reporting import release_receipt
-from campaigns.work.scheduling import NothingToConfirm, void_proposals
-from campaigns.work.writing import WaitsToOpen
+from campaigns.work.texts.writing import WaitsToOpen
 
 MOMENT = timedelta(microseconds=1)
 

@@ -14,15 +14,15 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Delivery, Release
-from campaigns.work import approving, scheduling
-from campaigns.work.approval_desk import approval_desk
-from campaigns.work.approval_values import changed_since
-from campaigns.work.launch_correction import public_text
-from campaigns.work.launch_delivery import one_delivery
-from campaigns.work.launch_reach import reach
-from campaigns.work.launch_receipt import receipt_for
-from campaigns.work.launch_room import LaunchRoom, Pace, Phase, launch_room
-from campaigns.work.reporting import release_receipt
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.launch.approval_desk import approval_desk
+from campaigns.work.launch.approval_values import changed_since
+from campaigns.work.launch.correction_page import public_text
+from campaigns.work.launch.delivery import one_delivery
+from campaigns.work.launch.reach import reach
+from campaigns.work.launch.receipt import receipt_for
+from campaigns.work.launch.reporting import release_receipt
+from campaigns.work.launch.room import LaunchRoom, Pace, Phase, launch_room
 
 
 def enter(office: Office, campaign_id: str, actor: Actor | None = None) -> LaunchRoom:

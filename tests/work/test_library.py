@@ -15,20 +15,14 @@ from campaigns.domain.library import Case, Download
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.texts import FactKind, KeyFact
 from campaigns.store.tables import Delivery, MaterialCount, MaterialFetch, MaterialSet, Text
-from campaigns.work import (
-    briefing,
-    campaign_facts,
-    consenting,
-    correcting,
-    library,
-    library_desk,
-    library_news,
-    matching,
-    scheduling,
-)
-from campaigns.work.campaign_facts_rules import FIELDS
-from campaigns.work.library_contents import CORE_CHANGED, NEW_TIME, VOICE_WENT
-from campaigns.work.library_desk import NothingWasRefused
+from campaigns.work.campaign import facts
+from campaigns.work.campaign.facts_rules import FIELDS
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.library import desk, shelves
+from campaigns.work.library import news as library_news
+from campaigns.work.library.contents import CORE_CHANGED, NEW_TIME, VOICE_WENT
+from campaigns.work.library.desk import NothingWasRefused
+from campaigns.work.partners import briefing, consenting, matching
 
 HOUR = timedelta(hours=1)
 
@@ -36,9 +30,9 @@ HOUR = timedelta(hours=1)
 def the_case(office: Office, actor: Actor | None = None) -> Case:
     """The one campaign there is, for a member or for anyone."""
     if actor is None:
-        [found] = library.public_library(office.place.engine, now=office.now)
+        [found] = shelves.public_library(office.place.engine, now=office.now)
     else:
-        [found] = library.member_library(office.place, actor, now=office.now)
+        [found] = shelves.member_library(office.place, actor, now=office.now)
     return found
 
 
@@ -56,12 +50,12 @@ def versions(case: Case) -> dict[str, int]:
 
 def the_file(office: Office, slug: str, language: str = "sv", name: str = "samtalskort.pdf") -> Download:
     """A public file."""
-    return library.public_download(office.place.engine, now=office.now, slug=slug, language=language, name=name)
+    return shelves.public_download(office.place.engine, now=office.now, slug=slug, language=language, name=name)
 
 
 def content(office: Office, download: Download) -> str:
     """All that it holds."""
-    return b"".join(library.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
+    return b"".join(shelves.read_bytes(office.place.engine, download, 0, download.item.size)).decode()
 
 
 def edited(office: Office, campaign_id: str, language: str, long: str) -> str:
@@ -104,11 +98,11 @@ def test_before_t_only_who_accepted_the_terms_has_material_and_it_bears_the_emba
     assert versions(the_case(office, partner)) == {"sv": 1, "en": 1}
     assert the_case(office, office.communicator).pack is not None
     for other in (colleague, stranger):
-        assert library.member_library(office.place, other, now=office.now) == []
+        assert shelves.member_library(office.place, other, now=office.now) == []
         with pytest.raises(NotThere):
-            library.member_download(office.place, other, campaign_id, language="sv", name="allt.zip", now=office.now)
-    assert library.public_library(office.place.engine, now=office.now) == []
-    found = library.member_download(
+            shelves.member_download(office.place, other, campaign_id, language="sv", name="allt.zip", now=office.now)
+    assert shelves.public_library(office.place.engine, now=office.now) == []
+    found = shelves.member_download(
         office.place, partner, campaign_id, language="sv", name="samtalskort.pdf", now=office.now
     )
     assert content(office, found).startswith("True")
@@ -120,7 +114,7 @@ def test_before_t_no_partner_reads_in_the_material_what_another_says(office: Off
     campaign_id = office.approved(partner)
     make_all(office)
     find = {"language": "sv", "name": "samtalskort.pdf", "now": office.now}
-    before = library.member_download(office.place, partner, campaign_id, **find)  # type: ignore[arg-type] # by name
+    before = shelves.member_download(office.place, partner, campaign_id, **find)  # type: ignore[arg-type] # by name
     assert "Ungdomsjouren" not in content(office, before)
     office.now = office.LIFT
     after = the_file(office, the_case(office).slug)
@@ -133,7 +127,7 @@ def test_at_t_it_opens_by_the_clock_and_nothing_is_made(office: Office) -> None:
     campaign_id = office.approved()
     made = make_all(office)
     office.now = office.LIFT - timedelta(microseconds=1)
-    assert library.public_library(office.place.engine, now=office.now) == []
+    assert shelves.public_library(office.place.engine, now=office.now) == []
     office.now = office.LIFT
     case = the_case(office)
     assert versions(case) == {"sv": 1, "en": 1}
@@ -188,12 +182,10 @@ def test_facts_that_one_person_edits_are_printed_once_another_has_confirmed_word
     """What a partner withdraws makes material anew, with the facts and the contact that were approved."""
     partner = office.partner()
     campaign_id = lifted(office, partner)
-    base = campaign_facts.facts_at_hand(office.place, office.communicator, campaign_id, now=office.now).facts
+    base = facts.facts_at_hand(office.place, office.communicator, campaign_id, now=office.now).facts
     mended = {name: getattr(base, name) for name in FIELDS}
     mended |= {"key_facts": (KeyFact(kind=FactKind.PHONE, value="0900 123 45"),), "contact_name": "Någon annan"}
-    campaign_facts.save_facts(
-        office.place, office.communicator, campaign_id, content=mended, expected_version=1, now=office.now
-    )
+    facts.save_facts(office.place, office.communicator, campaign_id, content=mended, expected_version=1, now=office.now)
     office.now += timedelta(minutes=1)
     [own] = [row for row in rows(office.place, Text) if row.headline == "Vi lyssnar"]
     correcting.withdraw_message(office.place, partner, own.id, now=office.now)
@@ -226,7 +218,7 @@ def test_what_is_reopened_is_out_and_what_is_approved_anew_is_another_version(of
     campaign_id = office.approved(partner)
     make_all(office)
     scheduling.reopen(office.place, office.approver, campaign_id, now=office.now)
-    assert library.member_library(office.place, partner, now=office.now) == []
+    assert shelves.member_library(office.place, partner, now=office.now) == []
     office.approve(campaign_id)
     make_all(office)
     assert versions(the_case(office, partner)) == {"sv": 2, "en": 2}
@@ -255,7 +247,7 @@ def test_a_withdrawn_campaign_has_no_material(office: Office) -> None:
     slug = the_case(office).slug
     correcting.propose_withdraw(office.place, office.communicator, campaign_id, now=office.now)
     correcting.confirm_withdraw(office.place, office.approver, campaign_id, now=office.now)
-    assert library.public_library(office.place.engine, now=office.now) == []
+    assert shelves.public_library(office.place.engine, now=office.now) == []
     with pytest.raises(NotThere):
         the_file(office, slug)
 
@@ -290,7 +282,7 @@ def test_before_t_only_who_is_still_invited_is_told(office: Office) -> None:
     campaign_id = office.approved(partner, revoked)
     make_all(office)
     for actor in (partner, revoked):
-        found = library.member_download(
+        found = shelves.member_download(
             office.place, actor, campaign_id, language="sv", name="allt.zip", now=office.now
         )
         fetch(office, actor, found)
@@ -309,21 +301,21 @@ def test_a_language_that_cannot_be_made_stops_no_other_and_can_be_tried_again(of
     workshop, maker = workshop_of(office.place, lambda: office.now)
     maker.refuses["en"] = NothingWasRefused()
     workshop.work()
-    progress = {one.language: one for one in library_desk.progress_of(office.place, office.communicator, campaign_id)}
+    progress = {one.language: one for one in desk.progress_of(office.place, office.communicator, campaign_id)}
     assert progress["en"].problem == NothingWasRefused.message
     assert not progress["sv"].problem
     case = the_case(office, office.communicator)
     assert case.pack is not None
     assert [shelf.language for shelf in case.refused] == ["en"]
     maker.refuses.clear()
-    library_desk.make_again(office.place, office.communicator, campaign_id, language="en", now=office.now)
+    desk.make_again(office.place, office.communicator, campaign_id, language="en", now=office.now)
     workshop.work()
     case = the_case(office, office.communicator)
     assert versions(case) == {"sv": 1, "en": 1}
     assert case.everything is not None
     assert case.everything.version == 2
     with pytest.raises(NothingWasRefused):
-        library_desk.make_again(office.place, office.communicator, campaign_id, language="en", now=office.now)
+        desk.make_again(office.place, office.communicator, campaign_id, language="en", now=office.now)
 
 
 def test_nothing_is_made_twice(office: Office) -> None:

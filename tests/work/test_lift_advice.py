@@ -11,7 +11,7 @@ from campaigns.domain.access import Role
 from campaigns.domain.errors import NotThere
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.times import LiftInThePast
-from campaigns.work.lift_advice import LiftAdvice, lift_advice
+from campaigns.work.campaign.lift_advice import LiftAdvice, lift_advice
 
 
 def advice(office: Office, campaign_id: str, lift_at: datetime) -> LiftAdvice:

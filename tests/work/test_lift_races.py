@@ -15,7 +15,7 @@ from campaigns.domain.lifecycle import AlreadyPublic, Stage
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent, Campaign
-from campaigns.work import lifting, scheduling
+from campaigns.work.launch import lifting, scheduling
 from campaigns.work.workplace import Workplace
 
 ROUNDS = 200

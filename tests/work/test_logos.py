@@ -15,8 +15,8 @@ from sqlmodel import col
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.store.tables import MaterialSet, OrganisationLogo
-from campaigns.work import edition_desk, editions, logos
-from campaigns.work.library_making import Outcome
+from campaigns.work.editions import desk, logos, writing
+from campaigns.work.library.making import Outcome
 
 NAME = "Biblioteket (exempel)"
 
@@ -106,7 +106,7 @@ def test_an_edition_that_is_begun_later_bears_it_and_the_preview_shows_it(office
     campaign_id = office.briefed(partner)
     kept(office, partner)
     edition_id = edition(office, partner, campaign_id)
-    shown = edition_desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
+    shown = desk.preview_edition(office.place, partner, edition_id, now=office.now).decode()
     assert f'alt="{NAME}"' in shown
     office.approve(campaign_id)
     assert all(one.startswith(b"\x89PNG") for one in made_with(office))
@@ -135,8 +135,8 @@ def test_an_administrator_keeps_it_until_something_that_bears_it_is_offered(offi
     kept(office, keeper)
     campaign_id = office.approved(partner)
     edition_id = edition(office, partner, campaign_id)
-    mark = edition_desk.editions_of(office.place, partner, campaign_id, now=office.now).logo
-    editions.offer_edition(office.place, partner, edition_id, version=1, logo=mark, now=office.now)
+    mark = desk.editions_of(office.place, partner, campaign_id, now=office.now).logo
+    writing.offer_edition(office.place, partner, edition_id, version=1, logo=mark, now=office.now)
     assert not logos.logo_desk(office.place, keeper).may_change
     for change in (
         lambda: kept(office, keeper, logo((300, 200))),
@@ -153,8 +153,8 @@ def test_consent_is_to_an_edition_with_the_logo_that_was_seen(office: Office) ->
     campaign_id = office.approved(partner)
     edition_id = edition(office, partner, campaign_id)
     kept(office, partner)
-    with pytest.raises(editions.NotThatVersion):
-        editions.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
+    with pytest.raises(writing.NotThatVersion):
+        writing.offer_edition(office.place, partner, edition_id, version=1, now=office.now)
 
 
 def test_what_is_being_made_with_a_logo_that_is_gone_is_dropped(office: Office) -> None:

@@ -12,7 +12,9 @@ from campaigns.domain.errors import BadInput, NotAllowed, NotThere, SamklangErro
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.store.engine import writing
 from campaigns.store.tables import AccountSession, Delivery, Member, Membership
-from campaigns.work import first_start, inviting, joining, members, muting, scheduling, sessions
+from campaigns.work.accounts import first_start, joining, muting, sessions
+from campaigns.work.launch import scheduling
+from campaigns.work.organisations import inviting, members
 from campaigns.work.workplace import Workplace
 
 

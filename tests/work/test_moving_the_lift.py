@@ -17,8 +17,8 @@ from campaigns.domain.release import Event
 from campaigns.domain.times import LiftBeforeBriefing, LiftInThePast, LiftNotOnStep
 from campaigns.i18n import words_for
 from campaigns.store.tables import Campaign, Delivery, Member, Release, ReleasedText
-from campaigns.work import approving, scheduling
-from campaigns.work.planning import REMIND_BEFORE
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.launch.planning import REMIND_BEFORE
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 

@@ -19,7 +19,9 @@ from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Campaign, Delivery, Member, Membership, Organisation
-from campaigns.work import calling, consenting, matching, organisations, scheduling
+from campaigns.work.launch import calling, scheduling
+from campaigns.work.organisations import organisation
+from campaigns.work.partners import consenting, matching
 from campaigns.work.telling import SETTLES
 
 WORK = Path(campaigns.__file__).parent / "work"
@@ -202,7 +204,7 @@ def everything_told(office: Office) -> None:
         now=office.now,
     )
     scheduling.cancel(office.place, office.approver, world.campaigns["held"], now=office.now)
-    organisations.invite_member(
+    organisation.invite_member(
         office.place,
         world.administrator,
         organisation_id=world.administrator.organisation_id or "",
@@ -245,7 +247,7 @@ def test_the_link_of_every_notice_answers_after_the_login(sqlite_office: Office,
     answers = {}
     for address, path in sorted(wanted):
         if address in members:
-            actor = organisations.actor_for(
+            actor = organisation.actor_for(
                 office.place, member_id=members[address], organisation_id=belongs[members[address]]
             )
             answers[path] = Desk(app, office.place, actor, now=office.now).get(path).status_code

@@ -18,8 +18,9 @@ from campaigns.store import deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Delivery
-from campaigns.work import briefing, correcting, scheduling
-from campaigns.work.calling import call_people
+from campaigns.work.launch import correcting, scheduling
+from campaigns.work.launch.calling import call_people
+from campaigns.work.partners import briefing
 from campaigns.work.workplace import Workplace
 
 HOOK = [(ChannelKind.WEBHOOK, "http://127.0.0.1:9/hook")]

@@ -10,9 +10,10 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.engine import writing
 from campaigns.store.tables import Channel, Delivery
-from campaigns.work import approving, briefing, scheduling
-from campaigns.work.overview import Overview, overview
-from campaigns.work.overview_cards import Card, Step, Waits
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.overview.cards import Card, Step, Waits
+from campaigns.work.overview.page import Overview, overview
+from campaigns.work.partners import briefing
 
 
 def seen(office: Office, actor: Actor) -> Overview:

@@ -13,9 +13,10 @@ from campaigns.domain.errors import BadInput, NotAllowed, NotThere
 from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.tables import AuditEvent, Consent, Delivery, Message, ReleasedText, Text, TextVersion
-from campaigns.work import approving, consenting, correcting, matching, scheduling
+from campaigns.work.launch import approving, correcting, scheduling
 from campaigns.work.loading import TermsNotAccepted
-from campaigns.work.writing import NotACampaignLanguage, SomeoneElseWrote, TextsAreFrozen
+from campaigns.work.partners import consenting, matching
+from campaigns.work.texts.writing import NotACampaignLanguage, SomeoneElseWrote, TextsAreFrozen
 
 MINUTE = timedelta(minutes=1)
 

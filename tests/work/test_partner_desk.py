@@ -12,13 +12,13 @@ from campaigns.domain.errors import NotAllowed, NotThere
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import Variant
 from campaigns.store.tables import Text
-from campaigns.work import briefing, consenting, matching
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
 from campaigns.work.loading import BriefingNotOpen, TermsNotAccepted
-from campaigns.work.partner_briefing import background, invitation, known_to_partner, questions_seen, who_may
-from campaigns.work.partner_consent import changed_since, core_changed_since, shown
-from campaigns.work.partner_desk import our_channels, our_desk, our_message
-from campaigns.work.partner_outcome import our_deliveries, our_voices
+from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.partners.briefing_page import background, invitation, known_to_partner, questions_seen, who_may
+from campaigns.work.partners.consent_page import changed_since, core_changed_since, shown
+from campaigns.work.partners.desk import our_channels, our_desk, our_message
+from campaigns.work.partners.outcome import our_deliveries, our_voices
 
 
 def message_of(office: Office, saved: matching.Saved) -> str:

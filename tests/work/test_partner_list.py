@@ -7,10 +7,10 @@ from factories import Office
 from campaigns.domain.access import Role
 from campaigns.domain.errors import NotThere
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.work import briefing
-from campaigns.work.campaign_facts_list import Part, campaigns_at_hand
-from campaigns.work.campaign_facts_steps import StepName, StepState, overview
-from campaigns.work.partner_list import PartnerList, find_partners, partner_list
+from campaigns.work.campaign.listing import Part, campaigns_at_hand
+from campaigns.work.campaign.partner_list import PartnerList, find_partners, partner_list
+from campaigns.work.campaign.steps import StepName, StepState, overview
+from campaigns.work.partners import briefing
 
 
 def listed(office: Office, campaign_id: str) -> PartnerList:

@@ -14,8 +14,8 @@ from campaigns.domain.release import FAILS_AGAIN_AND_AGAIN, ChannelKind, Event
 from campaigns.store import disarming
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Channel, Delivery
-from campaigns.work import channels_kept
-from campaigns.work.pausing import FAILS, IS_GONE, pause_failing
+from campaigns.work.organisations import channels_kept
+from campaigns.work.organisations.pausing import FAILS, IS_GONE, pause_failing
 
 A_DAY = timedelta(days=1)
 HOOK = [(ChannelKind.WEBHOOK, "http://127.0.0.1:9/in")]

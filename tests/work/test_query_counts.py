@@ -9,8 +9,9 @@ from scenes import CHANNELS
 from sqlalchemy import Engine
 
 from campaigns.domain.access import Actor
-from campaigns.work import approving, matching, scheduling
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch import approving, scheduling
+from campaigns.work.partners import matching
 from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
 from campaigns.work.workplace import open_workplace
 

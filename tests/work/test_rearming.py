@@ -25,10 +25,11 @@ from campaigns.settings import Settings
 from campaigns.store.disarming import FREE_OF_EMBARGO, disarm
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import AuditEvent, Campaign, Delivery, Member, ReleasedText
-from campaigns.work import approving, correcting, rearming, reporting, scheduling
-from campaigns.work.publishing import PublishingIsDisarmed
-from campaigns.work.rearming import PublishingIsArmed, ask_to_rearm, publishing, rearm, tell_of_disarming
-from campaigns.work.scheduling import PROPOSAL_LASTS, NothingToConfirm
+from campaigns.work.launch import approving, correcting, reporting, scheduling
+from campaigns.work.launch.scheduling import PROPOSAL_LASTS, NothingToConfirm
+from campaigns.work.service import rearming
+from campaigns.work.service.publishing import PublishingIsDisarmed
+from campaigns.work.service.rearming import PublishingIsArmed, ask_to_rearm, publishing, rearm, tell_of_disarming
 from campaigns.work.workplace import Workplace, open_workplace
 
 YEARS = timedelta(days=3000)

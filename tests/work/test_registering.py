@@ -14,10 +14,11 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import LiftInThePast, LiftNotOnStep
 from campaigns.store.tables import AuditEvent, Campaign, Channel, Message, Text, TextVersion
-from campaigns.work import exporting, registering, reporting
-from campaigns.work.campaign_file import read_campaign_file
-from campaigns.work.drafts import ChannelDraft, MatchingDraft, PartnerDraft
-from campaigns.work.writing import NotACampaignLanguage
+from campaigns.work.campaign import exporting, registering
+from campaigns.work.campaign.drafts import ChannelDraft, MatchingDraft, PartnerDraft
+from campaigns.work.campaign_file.reading import read_campaign_file
+from campaigns.work.launch import reporting
+from campaigns.work.texts.writing import NotACampaignLanguage
 
 PARTNER = PartnerDraft(
     name="Jouren (exempel)",

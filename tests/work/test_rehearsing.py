@@ -14,8 +14,8 @@ from campaigns.domain.release import ChannelKind
 from campaigns.i18n import words_for
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Campaign, Channel, Delivery
-from campaigns.work import rehearsing
-from campaigns.work.scheduling import hold
+from campaigns.work.launch import rehearsing
+from campaigns.work.launch.scheduling import hold
 
 HOOKS = [(ChannelKind.WEBHOOK, f"http://127.0.0.1:9/{name}") for name in ("a", "b")]
 FINE = None

@@ -13,8 +13,8 @@ from campaigns.domain.lifecycle import NotInThisStage
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import Delivery
-from campaigns.work import board
-from campaigns.work.reminding import NobodyWaits, NothingLeftToDo, RemindedLately, remind
+from campaigns.work.campaign import board
+from campaigns.work.campaign.reminding import NobodyWaits, NothingLeftToDo, RemindedLately, remind
 
 MANUAL = [(ChannelKind.BY_HAND, "anslag@example.org")]
 

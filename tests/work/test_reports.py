@@ -15,7 +15,8 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store.tables import AuditEvent, Campaign, Delivery
-from campaigns.work import consenting, correcting, rehearsing, reporting
+from campaigns.work.launch import correcting, rehearsing, reporting
+from campaigns.work.partners import consenting
 
 SECOND = timedelta(seconds=1)
 

@@ -5,9 +5,9 @@ from factories import Office, draft, text
 
 from campaigns.domain.access import Actor, Role
 from campaigns.domain.organisations import OrganisationKind
-from campaigns.work import briefing
-from campaigns.work.drafts import MessageDraft
-from campaigns.work.searching import Hit, Kind, search
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.overview.searching import Hit, Kind, search
+from campaigns.work.partners import briefing
 
 
 def found(office: Office, actor: Actor, wanted: str) -> dict[Kind, list[Hit]]:

@@ -15,7 +15,7 @@ from campaigns.i18n import say, words_for
 from campaigns.store import audit
 from campaigns.store.engine import make_engine, reading, writing
 from campaigns.store.tables import Campaign, MaterialSet
-from campaigns.work.library_wanting import want_material
+from campaigns.work.library.wanting import want_material
 from campaigns.work.workplace import Workplace, open_workplace
 
 Staged = Callable[[str], Scene]

@@ -27,19 +27,15 @@ from campaigns.store.tables import (
     MemberInvitation,
     Organisation,
 )
-from campaigns.work import (
-    briefing,
-    health,
-    organisations,
-    steward_glossary,
-    steward_organisations,
-    steward_tables,
-    steward_terms,
-    stewarding,
-)
-from campaigns.work.library_contents import contents_of
-from campaigns.work.steward_glossary import Wording
-from campaigns.work.steward_organisations import Newcomer
+from campaigns.work.library.contents import contents_of
+from campaigns.work.organisations import organisation
+from campaigns.work.partners import briefing
+from campaigns.work.service import health
+from campaigns.work.stewards import glossary, overview, tables
+from campaigns.work.stewards import organisations as steward_organisations
+from campaigns.work.stewards import terms as steward_terms
+from campaigns.work.stewards.glossary import Wording
+from campaigns.work.stewards.organisations import Newcomer
 
 NEW = Newcomer(
     name="Idrottsklubben (exempel)",
@@ -73,9 +69,9 @@ def test_nobody_but_stewards_keeps_the_service(sqlite_office: Office, tmp_path: 
     partner = office.organisation("Partner (exempel)")
     place, settings = office.place, settings_for(tmp_path)
     tasks: list[Callable[[Actor], object]] = [
-        lambda a: stewarding.attention(place, a),
-        lambda a: stewarding.organisation_list(place, a, stewarding.Wanted()),
-        lambda a: stewarding.organisation_file(place, a, partner, now=office.now),
+        lambda a: overview.attention(place, a),
+        lambda a: overview.organisation_list(place, a, overview.Wanted()),
+        lambda a: overview.organisation_file(place, a, partner, now=office.now),
         lambda a: steward_organisations.verify(place, a, partner, note="x", now=office.now),
         lambda a: steward_organisations.withdraw_verification(place, a, partner, note="x", now=office.now),
         lambda a: steward_organisations.welcome(place, a, NEW, now=office.now),
@@ -86,13 +82,13 @@ def test_nobody_but_stewards_keeps_the_service(sqlite_office: Office, tmp_path: 
         lambda a: steward_terms.publish_terms(
             place, a, swedish="{lift_at}", english="{lift_at}", newer_than=1, now=office.now
         ),
-        lambda a: steward_glossary.glossary(place, a),
-        lambda a: steward_glossary.glossary_entry(place, a, "x"),
-        lambda a: steward_glossary.add_term(place, a, EMBARGO, now=office.now),
-        lambda a: steward_glossary.change_term(place, a, "x", EMBARGO, now=office.now),
-        lambda a: steward_glossary.approve_term(place, a, "x", seen="x", now=office.now),
-        lambda a: steward_glossary.remove_term(place, a, "x", now=office.now),
-        lambda a: steward_tables.table_use(place, a),
+        lambda a: glossary.glossary(place, a),
+        lambda a: glossary.glossary_entry(place, a, "x"),
+        lambda a: glossary.add_term(place, a, EMBARGO, now=office.now),
+        lambda a: glossary.change_term(place, a, "x", EMBARGO, now=office.now),
+        lambda a: glossary.approve_term(place, a, "x", seen="x", now=office.now),
+        lambda a: glossary.remove_term(place, a, "x", now=office.now),
+        lambda a: tables.table_use(place, a),
         lambda a: health.health(place, settings, a, now=office.now),
     ]
     others = [office.communicator, office.approver, office.member(partner, {Role.ADMINISTRATOR, Role.PUBLISHER})]
@@ -155,7 +151,7 @@ def test_a_new_organisation_is_verified_and_its_first_administrator_invited_by_m
     steward = steward_of(office)
     count = len(rows(office.place, AuditEvent))
     welcomed = steward_organisations.welcome(office.place, steward, NEW, now=office.now)
-    found = stewarding.organisation_file(office.place, steward, welcomed.organisation_id, now=office.now)
+    found = overview.organisation_file(office.place, steward, welcomed.organisation_id, now=office.now)
     assert found.line.verified
     assert found.verification_note == "Ringde kansliet."
     assert [one.email for one in found.invited] == ["amina@example.org"]
@@ -173,7 +169,7 @@ def test_without_a_mail_server_the_link_is_handed_to_the_steward(sqlite_office: 
     place = replace(office.place, channels=Channels([office.place.channels[ChannelKind.WEBHOOK]]))
     welcomed = steward_organisations.welcome(place, steward, NEW, now=office.now)
     assert welcomed.token
-    assert Role.ADMINISTRATOR in organisations.join(office.place, token=welcomed.token, now=office.now).roles
+    assert Role.ADMINISTRATOR in organisation.join(office.place, token=welcomed.token, now=office.now).roles
 
 
 def test_what_is_wrong_with_a_new_organisation_is_listed_whole_and_nothing_is_stored(office: Office) -> None:
@@ -194,7 +190,7 @@ def test_what_is_wrong_with_a_new_organisation_is_listed_whole_and_nothing_is_st
         "administrator_email",
     }
     assert dump(office.place) == before
-    with pytest.raises(organisations.NameTaken):
+    with pytest.raises(organisation.NameTaken):
         steward_organisations.welcome(office.place, steward, replace(NEW, name="Polisen (exempel)"), now=office.now)
 
 
@@ -202,19 +198,18 @@ def test_the_list_is_searched_filtered_and_paged(sqlite_office: Office) -> None:
     """Å and å are one letter; a page beyond the last is the last."""
     office = sqlite_office
     steward = steward_of(office)
-    for number in range(stewarding.A_PAGE):
+    for number in range(overview.A_PAGE):
         office.organisation(f"Ångestjouren {number:02} (exempel)")
     unverified(office, steward)
-    wanted = stewarding.Wanted(words="ÅNGEST jouren")
-    assert stewarding.organisation_list(office.place, steward, wanted).total == stewarding.A_PAGE
-    everyone = stewarding.organisation_list(office.place, steward, stewarding.Wanted(), page=9)
+    wanted = overview.Wanted(words="ÅNGEST jouren")
+    assert overview.organisation_list(office.place, steward, wanted).total == overview.A_PAGE
+    everyone = overview.organisation_list(office.place, steward, overview.Wanted(), page=9)
     assert (everyone.page, everyone.pages, len(everyone.lines)) == (2, 2, 2)
     assert [
-        line.name
-        for line in stewarding.organisation_list(office.place, steward, stewarding.Wanted(verified=False)).lines
+        line.name for line in overview.organisation_list(office.place, steward, overview.Wanted(verified=False)).lines
     ] == ["Okänd (exempel)"]
-    police = stewarding.Wanted(kind=OrganisationKind.POLICE, alone=True)
-    assert stewarding.organisation_list(office.place, steward, police).lines == ()
+    police = overview.Wanted(kind=OrganisationKind.POLICE, alone=True)
+    assert overview.organisation_list(office.place, steward, police).lines == ()
 
 
 def test_lists_and_pages_take_as_many_queries_for_many_organisations_as_for_one(sqlite_office: Office) -> None:
@@ -222,12 +217,12 @@ def test_lists_and_pages_take_as_many_queries_for_many_organisations_as_for_one(
     office = sqlite_office
     steward = steward_of(office)
     reads: list[Callable[[], object]] = [
-        lambda: stewarding.attention(office.place, steward),
-        lambda: stewarding.organisation_list(office.place, steward, stewarding.Wanted()),
-        lambda: stewarding.organisation_file(office.place, steward, office.police, now=office.now),
-        lambda: steward_tables.table_use(office.place, steward),
+        lambda: overview.attention(office.place, steward),
+        lambda: overview.organisation_list(office.place, steward, overview.Wanted()),
+        lambda: overview.organisation_file(office.place, steward, office.police, now=office.now),
+        lambda: tables.table_use(office.place, steward),
         lambda: steward_terms.terms_history(office.place, steward),
-        lambda: steward_glossary.glossary(office.place, steward),
+        lambda: glossary.glossary(office.place, steward),
     ]
     counts = []
     for more in (1, 10):
@@ -302,17 +297,17 @@ def test_of_two_who_publish_terms_at_once_the_second_is_told(office: Office) -> 
 def test_a_term_is_added_changed_and_removed(office: Office) -> None:
     """Each recorded; one term has one entry a language."""
     steward = steward_of(office)
-    term_id = steward_glossary.add_term(office.place, steward, EMBARGO, now=office.now)
-    with pytest.raises(steward_glossary.TermTaken):
-        steward_glossary.add_term(office.place, steward, EMBARGO, now=office.now)
-    steward_glossary.add_term(office.place, steward, replace(EMBARGO, language="fi"), now=office.now)
+    term_id = glossary.add_term(office.place, steward, EMBARGO, now=office.now)
+    with pytest.raises(glossary.TermTaken):
+        glossary.add_term(office.place, steward, EMBARGO, now=office.now)
+    glossary.add_term(office.place, steward, replace(EMBARGO, language="fi"), now=office.now)
     better = replace(EMBARGO, preferred="go'doon", avoid=())
-    steward_glossary.change_term(office.place, steward, term_id, better, now=office.now)
-    assert [entry.wording for entry in steward_glossary.glossary(office.place, steward, language="so")] == [better]
-    steward_glossary.remove_term(office.place, steward, term_id, now=office.now)
+    glossary.change_term(office.place, steward, term_id, better, now=office.now)
+    assert [entry.wording for entry in glossary.glossary(office.place, steward, language="so")] == [better]
+    glossary.remove_term(office.place, steward, term_id, now=office.now)
     assert [row.language for row in rows(office.place, GlossaryTerm)] == ["fi"]
     with pytest.raises(NotThere):
-        steward_glossary.remove_term(office.place, steward, term_id, now=office.now)
+        glossary.remove_term(office.place, steward, term_id, now=office.now)
 
 
 def test_a_term_is_printed_once_a_second_steward_approved_it_as_it_stands(office: Office) -> None:
@@ -326,26 +321,26 @@ def test_a_term_is_printed_once_a_second_steward_approved_it_as_it_stands(office
         return [term["word"] for term in content["terms"]]
 
     def approve(actor: Actor, mark: str = "") -> None:
-        seen = mark or steward_glossary.glossary_entry(office.place, actor, term_id).mark
-        steward_glossary.approve_term(office.place, actor, term_id, seen=seen, now=office.now)
+        seen = mark or glossary.glossary_entry(office.place, actor, term_id).mark
+        glossary.approve_term(office.place, actor, term_id, seen=seen, now=office.now)
 
     said = replace(EMBARGO, language="sv", preferred="embargo")
-    term_id = steward_glossary.add_term(office.place, steward, said, now=office.now)
-    first = steward_glossary.glossary_entry(office.place, second, term_id)
+    term_id = glossary.add_term(office.place, steward, said, now=office.now)
+    first = glossary.glossary_entry(office.place, second, term_id)
     assert (first.may_approve, first.is_approved, printed()) == (True, False, [])
     with pytest.raises(NeedsAnotherPerson):
         approve(steward)
     approve(second)
     assert printed() == ["embargo"]
     office.now += timedelta(minutes=1)
-    steward_glossary.change_term(office.place, steward, term_id, said, now=office.now)
+    glossary.change_term(office.place, steward, term_id, said, now=office.now)
     assert printed() == ["embargo"]
-    steward_glossary.change_term(office.place, steward, term_id, replace(said, note="Ny"), now=office.now)
+    glossary.change_term(office.place, steward, term_id, replace(said, note="Ny"), now=office.now)
     assert printed() == []
-    with pytest.raises(steward_glossary.TermChangedMeanwhile):
+    with pytest.raises(glossary.TermChangedMeanwhile):
         approve(second, first.mark)
     approve(second)
-    assert steward_glossary.glossary_entry(office.place, steward, term_id).is_approved
+    assert glossary.glossary_entry(office.place, steward, term_id).is_approved
 
 
 def test_a_term_that_cannot_be_is_refused_with_what_is_wrong(sqlite_office: Office) -> None:
@@ -353,7 +348,7 @@ def test_a_term_that_cannot_be_is_refused_with_what_is_wrong(sqlite_office: Offi
     steward = steward_of(sqlite_office)
     wrong = Wording(swedish="", language="xx", preferred="a", avoid=("a", "b" * 200), note="c" * 2000)
     with pytest.raises(BadInput) as refused:
-        steward_glossary.add_term(sqlite_office.place, steward, wrong, now=sqlite_office.now)
+        glossary.add_term(sqlite_office.place, steward, wrong, now=sqlite_office.now)
     assert {fault.field for fault in refused.value.faults} == {"swedish", "language", "avoid", "note"}
 
 
@@ -382,6 +377,6 @@ def test_a_channel_that_failed_is_told_without_its_address(office: Office, tmp_p
     steward = steward_of(office)
     found = health.health(office.place, settings_for(tmp_path), steward, now=office.now)
     assert [(it.organisation_id, it.problem) for it in found.troubles] == [(organisation_id, "it does not answer")]
-    seen = repr((found, stewarding.organisation_file(office.place, steward, organisation_id, now=office.now)))
+    seen = repr((found, overview.organisation_file(office.place, steward, organisation_id, now=office.now)))
     assert "k3y" not in seen
-    assert [line.id for line in stewarding.attention(office.place, steward).troubled] == [organisation_id]
+    assert [line.id for line in overview.attention(office.place, steward).troubled] == [organisation_id]

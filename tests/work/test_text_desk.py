@@ -14,12 +14,12 @@ from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.store.tables import AuditEvent, Message, TextVersion
-from campaigns.work import briefing, matching
-from campaigns.work.drafts import MessageDraft
-from campaigns.work.matching import Saved
-from campaigns.work.scheduling import reopen
-from campaigns.work.text_channels import channel_previews
-from campaigns.work.text_core import (
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch.scheduling import reopen
+from campaigns.work.partners import briefing, matching
+from campaigns.work.partners.matching import Saved
+from campaigns.work.texts.channels import channel_previews
+from campaigns.work.texts.core import (
     MessageIsAnswered,
     MessagesAreSettled,
     MessageWasReleased,
@@ -28,9 +28,9 @@ from campaigns.work.text_core import (
     move_core_message,
     remove_core_message,
 )
-from campaigns.work.text_desk import Door, TextOnDesk, core_to_begin_from, text_on_desk
-from campaigns.work.text_history import restore_version, text_history
-from campaigns.work.text_meeting import Meeting, meet
+from campaigns.work.texts.desk import Door, TextOnDesk, core_to_begin_from, text_on_desk
+from campaigns.work.texts.history import restore_version, text_history
+from campaigns.work.texts.meeting import Meeting, meet
 
 BASE = text("Vi lyssnar", "Pengarna kommer aldrig. Barnen får skulden. Ring 114 14 om du är orolig.")
 

@@ -39,11 +39,12 @@ from campaigns.store.tables import (
     SourceChange,
     TextRemark,
 )
-from campaigns.work import approving, matching
+from campaigns.work.launch import approving
+from campaigns.work.partners import matching
+from campaigns.work.texts.writing import TextsAreFrozen
 from campaigns.work.translating import remarks, source_changes, steps, telling_back
 from campaigns.work.translating.desk import translation_on_desk
 from campaigns.work.translating.matrix import translation_matrix
-from campaigns.work.writing import TextsAreFrozen
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from campaigns.domain.translating import Job
 from campaigns.interchange import Format, NothingToTranslate
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Campaign, Delivery, Member, Message, Text, TextVersion
-from campaigns.work import approving, matching
-from campaigns.work.drafts import MessageDraft
+from campaigns.work.campaign.drafts import MessageDraft
+from campaigns.work.launch import approving
+from campaigns.work.partners import matching
+from campaigns.work.texts.writing import TextsAreFrozen
 from campaigns.work.translating.asking import ask_for_text
-from campaigns.work.translation_files import (
+from campaigns.work.translating.files import (
     ChangedMeanwhile,
     Incoming,
     NothingNew,
@@ -29,7 +31,6 @@ from campaigns.work.translation_files import (
     to_translate,
     translators_file,
 )
-from campaigns.work.writing import TextsAreFrozen
 
 ENGLISH = text("The money never comes", "Call 114 14.")
 MESSAGES = (

@@ -15,14 +15,17 @@ from campaigns.domain.errors import BadInput, NotThere
 from campaigns.domain.reading import Attachment
 from campaigns.domain.uploads import Told, UploadKind
 from campaigns.store.tables import Consent, Delivery, ReleasedUpload, Upload, UploadBody, UploadConsent
-from campaigns.work import approving, briefing, consenting, correcting, matching, reading, scheduling, uploading
-from campaigns.work.approval_desk import approval_desk
-from campaigns.work.approval_values import changed_since
-from campaigns.work.text_core import remove_core_message
-from campaigns.work.upload_consenting import NeedsNoConsent, NotThatPiece, consent_to_upload, take_back_upload
-from campaigns.work.upload_desk import core_pieces, open_bytes, open_file, shelf_of
-from campaigns.work.upload_reading import public_attachment, public_attachment_bytes
-from campaigns.work.upload_withdrawing import propose_withdraw_upload, withdraw_upload
+from campaigns.work import reading
+from campaigns.work.launch import approving, correcting, scheduling
+from campaigns.work.launch.approval_desk import approval_desk
+from campaigns.work.launch.approval_values import changed_since
+from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.texts.core import remove_core_message
+from campaigns.work.uploads import handing_in
+from campaigns.work.uploads.consenting import NeedsNoConsent, NotThatPiece, consent_to_upload, take_back_upload
+from campaigns.work.uploads.desk import core_pieces, open_bytes, open_file, shelf_of
+from campaigns.work.uploads.reading import public_attachment, public_attachment_bytes
+from campaigns.work.uploads.withdrawing import propose_withdraw_upload, withdraw_upload
 
 
 class Case:
@@ -81,7 +84,9 @@ def refused(case: Case, kind: UploadKind, told: Told, raw: bytes = b"") -> set[t
     """The fields and sentences a piece is refused with; nothing is stored."""
     before = dump(case.place)
     with pytest.raises(BadInput) as error:
-        uploading.add_upload(case.place, case.partner, case.message, kind=kind, told=told, raw=raw, now=case.office.now)
+        handing_in.add_upload(
+            case.place, case.partner, case.message, kind=kind, told=told, raw=raw, now=case.office.now
+        )
     assert dump(case.place) == before
     return {(fault.field, fault.message) for fault in error.value.faults}
 
@@ -116,7 +121,7 @@ def test_a_film_has_a_whole_https_address(sqlite_office: Office, link: str) -> N
 def test_a_document_needs_no_other_words_than_its_title(case: Case) -> None:
     """It is text itself."""
     told = Told(language="en", title="Card")
-    found = uploading.add_upload(
+    found = handing_in.add_upload(
         case.place, case.partner, case.message, kind=UploadKind.DOCUMENT, told=told, raw=samples.pdf(),
         now=case.office.now,
     )  # fmt: skip
@@ -127,12 +132,12 @@ def test_a_personal_number_is_warned_about_and_stops_nothing(case: Case) -> None
     """In the title, in the words beside, and in subtitles."""
     told = Told(language="sv", title="Kort 811228-9874", alternative="811228-9874")
     raw = samples.picture(size=(33, 33))
-    found = uploading.add_upload(
+    found = handing_in.add_upload(
         case.place, case.partner, case.message, kind=UploadKind.IMAGE, told=told, raw=raw, now=case.office.now
     )
     assert [fault.field for fault in found.warnings] == ["title", "alternative"]
     subtitles = samples.VTT.replace("Hej då", "811228-9874").encode()
-    found = uploading.add_upload(
+    found = handing_in.add_upload(
         case.place, case.partner, case.message, kind=UploadKind.SUBTITLES, told=TOLD, raw=subtitles,
         now=case.office.now,
     )  # fmt: skip
@@ -143,7 +148,7 @@ def test_the_same_file_twice_is_one_body_and_in_one_language_one_piece(case: Cas
     """A form that is sent twice makes nothing twice; two organisations' same file is kept once."""
     assert len(rows(case.place, UploadBody)) == 1
     found = refused(case, UploadKind.IMAGE, TOLD, samples.picture())
-    assert found == {("file", uploading.HERE_ALREADY)}
+    assert found == {("file", handing_in.HERE_ALREADY)}
 
 
 def test_before_t_a_partners_piece_is_nobody_elses_and_a_core_piece_is_for_the_briefed(case: Case) -> None:
@@ -192,17 +197,17 @@ def test_consent_binds_to_the_words_and_to_the_file(case: Case) -> None:
     """Other words about it, and the yes holds no more; nobody says yes to what they have not seen."""
     seen = case.upload(case.piece).revision
     told = Told(language="sv", title="Ett annat", alternative=TOLD.alternative)
-    uploading.edit_upload(case.place, case.partner, case.piece, told=told, revision=seen, now=case.office.now)
+    handing_in.edit_upload(case.place, case.partner, case.piece, told=told, revision=seen, now=case.office.now)
     with pytest.raises(NotThatPiece):
         consent_to_upload(case.place, case.partner, case.piece, revision=seen, now=case.office.now)
     case.agree()
     told = Told(language="sv", title="Ett tredje", alternative=TOLD.alternative)
     now_said = case.upload(case.piece).revision
-    uploading.edit_upload(case.place, case.partner, case.piece, told=told, revision=now_said, now=case.office.now)
+    handing_in.edit_upload(case.place, case.partner, case.piece, told=told, revision=now_said, now=case.office.now)
     (piece,) = shelf_of(case.place, case.partner, case.message, now=case.office.now).pieces
     assert not piece.consented
-    with pytest.raises(uploading.SomeoneElseChanged):
-        uploading.edit_upload(case.place, case.partner, case.piece, told=told, revision=seen, now=case.office.now)
+    with pytest.raises(handing_in.SomeoneElseChanged):
+        handing_in.edit_upload(case.place, case.partner, case.piece, told=told, revision=seen, now=case.office.now)
     police, core = replace(case.office.communicator, roles=frozenset({Role.PUBLISHER})), case.police_piece
     revision = case.upload(core).revision
     with pytest.raises(NeedsNoConsent):
@@ -225,7 +230,7 @@ def test_a_release_without_material_has_the_revision_it_had_before_there_was_any
     before = approving.going_out(office.place, office.approver, campaign_id).revision
     piece = image(office, office.communicator, office.core_message(campaign_id))
     with_it = approving.going_out(office.place, office.approver, campaign_id).revision
-    uploading.remove_upload(office.place, office.communicator, piece, now=office.now)
+    handing_in.remove_upload(office.place, office.communicator, piece, now=office.now)
     assert with_it != before
     assert approving.going_out(office.place, office.approver, campaign_id).revision == before
 
@@ -237,7 +242,7 @@ def test_approval_is_of_the_material_too(case: Case) -> None:
         lambda: film(office, office.communicator, case.core),
         case.agree,
         lambda: take_back_upload(place, case.partner, case.piece, now=office.now),
-        lambda: uploading.remove_upload(place, office.communicator, case.police_piece, now=office.now),
+        lambda: handing_in.remove_upload(place, office.communicator, case.police_piece, now=office.now),
     ]
     office.make_ready(case.campaign_id)
     for change in changes:
@@ -304,7 +309,7 @@ def test_a_reopened_release_is_thawed_and_what_changes_then_is_approved_anew(cas
     case.agree()
     case.office.approve(case.campaign_id)
     scheduling.reopen(case.place, case.office.approver, case.campaign_id, now=case.office.now)
-    uploading.remove_upload(case.place, case.office.communicator, case.police_piece, now=case.office.now)
+    handing_in.remove_upload(case.place, case.office.communicator, case.police_piece, now=case.office.now)
     case.lift()
     assert [one.upload_id for one in case.shown()] == [case.piece]
     assert len(rows(case.place, ReleasedUpload, col(ReleasedUpload.superseded_at).is_(None))) == 1
@@ -322,10 +327,10 @@ def test_material_in_a_language_that_is_left_out_does_not_go_out(case: Case) -> 
 def test_a_piece_that_is_taken_away_is_gone_with_its_bytes_unless_another_needs_them(case: Case) -> None:
     """Two pieces share one body here."""
     case.agree()
-    uploading.remove_upload(case.place, case.partner, case.piece, now=case.office.now)
+    handing_in.remove_upload(case.place, case.partner, case.piece, now=case.office.now)
     assert len(rows(case.place, UploadBody)) == 1
     assert not rows(case.place, UploadConsent)
-    uploading.remove_upload(case.place, case.office.communicator, case.police_piece, now=case.office.now)
+    handing_in.remove_upload(case.place, case.office.communicator, case.police_piece, now=case.office.now)
     assert not rows(case.place, UploadBody)
     assert rows(case.place, Consent)
 
@@ -361,10 +366,10 @@ def test_words_that_are_withdrawn_take_their_material_along(case: Case) -> None:
 
 def test_a_message_takes_no_more_than_it_may(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither pieces nor bytes."""
-    monkeypatch.setattr(uploading, "MOST_BYTES_OF_A_MESSAGE", 10)
-    assert refused(case, UploadKind.DOCUMENT, TOLD, samples.pdf()) == {("file", uploading.TOO_MUCH)}
-    monkeypatch.setattr(uploading, "MOST_OF_A_MESSAGE", 1)
-    assert refused(case, UploadKind.SIGN_VIDEO, FILM) == {("file", uploading.TOO_MANY)}
+    monkeypatch.setattr(handing_in, "MOST_BYTES_OF_A_MESSAGE", 10)
+    assert refused(case, UploadKind.DOCUMENT, TOLD, samples.pdf()) == {("file", handing_in.TOO_MUCH)}
+    monkeypatch.setattr(handing_in, "MOST_OF_A_MESSAGE", 1)
+    assert refused(case, UploadKind.SIGN_VIDEO, FILM) == {("file", handing_in.TOO_MANY)}
 
 
 def test_a_core_message_that_is_removed_takes_its_material_along(office: Office) -> None:

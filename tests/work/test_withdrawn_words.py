@@ -13,7 +13,8 @@ from sqlmodel import col
 
 from app import create_app
 from campaigns.store.tables import Text
-from campaigns.work import correcting, matching
+from campaigns.work.launch import correcting
+from campaigns.work.partners import matching
 from campaigns.work.reading import public_campaigns
 
 SWEDISH, ENGLISH = "Pengarna kommer aldrig", "The money never comes"

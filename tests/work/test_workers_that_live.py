@@ -17,8 +17,8 @@ from campaigns.store.engine import clock_of, writing
 from campaigns.store.nodes import Told
 from campaigns.store.tables import Node
 from campaigns.version import this_version
-from campaigns.work.doctor import Finding, examine
-from campaigns.work.health import health
+from campaigns.work.service.doctor import Finding, examine
+from campaigns.work.service.health import health
 from campaigns.work.workplace import Workplace
 
 

@@ -19,11 +19,11 @@ from campaigns.web.site import asked_language, now, speak, words
 from campaigns.web.workplace.desk import CONFIRM, desk, go, is_fresh, page, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import Account, change_name, find_account, set_password
-from campaigns.work.accounts_factors import set_app
-from campaigns.work.accounts_passkeys import passkeys_of
-from campaigns.work.accounts_throttle import by_account, count_try, forgive
-from campaigns.work.sessions import end_sessions, sessions_of
+from campaigns.work.accounts.account import Account, change_name, find_account, set_password
+from campaigns.work.accounts.factors import set_app
+from campaigns.work.accounts.passkeys import passkeys_of
+from campaigns.work.accounts.sessions import end_sessions, sessions_of
+from campaigns.work.accounts.throttle import by_account, count_try, forgive
 
 account_pages = workplace_blueprint("account", __name__)
 

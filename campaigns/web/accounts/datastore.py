@@ -6,8 +6,9 @@ from flask_security import RoleMixin, UserDatastore, UserMixin
 
 from campaigns.web.site import now
 from campaigns.web.workplace.parts import place
-from campaigns.work import accounts, accounts_factors
-from campaigns.work.accounts import Account
+from campaigns.work.accounts import account as accounts
+from campaigns.work.accounts import factors
+from campaigns.work.accounts.account import Account
 
 
 class AccountUser(UserMixin):
@@ -53,4 +54,4 @@ class Accounts(UserDatastore):
         """Keep new recovery codes, encrypted."""
         assert isinstance(user, AccountUser)  # noqa: S101 - we made it
         user.mf_recovery_codes = list(rcs or ())
-        accounts_factors.set_recovery_codes(place(), member_id=user.account.id, codes=user.mf_recovery_codes, now=now())
+        factors.set_recovery_codes(place(), member_id=user.account.id, codes=user.mf_recovery_codes, now=now())

@@ -11,9 +11,9 @@ from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import desk, is_fresh, prove_factor
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work import accounts_factors
-from campaigns.work.accounts import Account, find_account
-from campaigns.work.accounts_throttle import by_factor, count_try, forgive
+from campaigns.work.accounts import factors
+from campaigns.work.accounts.account import Account, find_account
+from campaigns.work.accounts.throttle import by_factor, count_try, forgive
 
 NOT_PROVEN = N_("That code is not right, or has been used. Wait for the next one in your app and write that.")
 
@@ -61,13 +61,13 @@ def _use(account: Account, code: str, *, only_recovery: bool) -> bool:
     if not only_recovery and _use_app_code(account, code):
         return True
     kept = recovery_codes().kept_as(AccountUser(account), code)
-    return kept is not None and accounts_factors.use_recovery_code(place(), member_id=account.id, code=kept, now=now())
+    return kept is not None and factors.use_recovery_code(place(), member_id=account.id, code=kept, now=now())
 
 
 def _use_app_code(account: Account, code: str) -> bool:
     if account.totp_secret is None:
         return False
     counter = app_codes().counter_of(code, account.totp_secret, after=account.totp_counter)
-    return counter is not None and accounts_factors.use_app_code(
+    return counter is not None and factors.use_app_code(
         place(), member_id=account.id, secret=account.totp_secret, counter=counter
     )

@@ -13,10 +13,10 @@ from campaigns.web.site import asked_language, now, speak, words
 from campaigns.web.workplace.desk import told
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import set_password
-from campaigns.work.accounts_mail import account_of_link, ask_new_password
-from campaigns.work.accounts_throttle import by_letter, count_try
-from campaigns.work.drafts import is_email
+from campaigns.work.accounts.account import set_password
+from campaigns.work.accounts.forgotten import account_of_link, ask_new_password
+from campaigns.work.accounts.throttle import by_letter, count_try
+from campaigns.work.campaign.drafts import is_email
 
 forgotten = outside_blueprint("forgotten", __name__)
 

@@ -15,9 +15,9 @@ from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import LOGIN, at_desk, safe_way, told
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import Account, find_account, note_sign_out
-from campaigns.work.accounts_passkeys import passkeys_of
-from campaigns.work.accounts_throttle import Counted, by_account, by_address, count_try, forgive
+from campaigns.work.accounts.account import Account, find_account, note_sign_out
+from campaigns.work.accounts.passkeys import passkeys_of
+from campaigns.work.accounts.throttle import Counted, by_account, by_address, count_try, forgive
 
 logging_in = outside_blueprint("logging_in", __name__)
 

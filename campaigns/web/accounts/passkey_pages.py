@@ -13,8 +13,8 @@ from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import desk, go, page, prove_factor, safe_way, told, workplace_blueprint
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts_passkeys import add_passkey, passkeys_of, remove_passkey, rename_passkey
-from campaigns.work.accounts_throttle import count_try, forgive
+from campaigns.work.accounts.passkeys import add_passkey, passkeys_of, remove_passkey, rename_passkey
+from campaigns.work.accounts.throttle import count_try, forgive
 
 passkey_pages = workplace_blueprint("passkeys", __name__)
 

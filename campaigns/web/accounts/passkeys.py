@@ -30,8 +30,8 @@ from webauthn.helpers.structs import (
 from campaigns.web.accounts.security import ISSUER
 from campaigns.web.site import now, site
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import Account
-from campaigns.work.accounts_passkeys import (
+from campaigns.work.accounts.account import Account
+from campaigns.work.accounts.passkeys import (
     KeptPasskey,
     NewPasskey,
     find_passkey,

@@ -10,7 +10,7 @@ from campaigns.domain.passwords import LONGEST, normal, password_faults
 from campaigns.web.accounts.datastore import AccountUser
 from campaigns.web.site import words
 from campaigns.web.workplace.forms import Form
-from campaigns.work.accounts import Account
+from campaigns.work.accounts.account import Account
 
 NOT_THE_SAME = N_("The two passwords are not the same. Write the new one again in both fields.")
 THE_SAME_AS_BEFORE = N_("This is the password you have now. Choose another.")

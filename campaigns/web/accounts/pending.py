@@ -16,8 +16,8 @@ from campaigns.domain.errors import N_, Refused
 from campaigns.web.site import asked_language, now, site, speak
 from campaigns.web.workplace.desk import safe_way, sign_in
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import PENDING_LASTS, Account, find_account, note_sign_in
-from campaigns.work.signing_in import signed_in
+from campaigns.work.accounts.account import PENDING_LASTS, Account, find_account, note_sign_in
+from campaigns.work.accounts.signing_in import signed_in
 
 KEY = "pending"
 

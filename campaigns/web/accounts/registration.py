@@ -13,8 +13,8 @@ from campaigns.web.site import now
 from campaigns.web.workplace.desk import LOGIN
 from campaigns.web.workplace.forms import Form
 from campaigns.web.workplace.parts import place
-from campaigns.work.accounts import Account, find_account, set_password
-from campaigns.work.accounts_factors import set_app
+from campaigns.work.accounts.account import Account, find_account, set_password
+from campaigns.work.accounts.factors import set_app
 
 registration = outside_blueprint("registration", __name__)
 

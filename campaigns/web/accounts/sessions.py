@@ -10,7 +10,7 @@ from werkzeug.datastructures import CallbackDict
 from campaigns.domain.errors import Unready
 from campaigns.web.site import now, site
 from campaigns.web.workplace.parts import is_behind_login, parts
-from campaigns.work import sessions
+from campaigns.work.accounts import sessions
 
 Data = CallbackDict[str, Any]
 

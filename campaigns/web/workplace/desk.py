@@ -16,7 +16,7 @@ from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.languages import ui_language
 from campaigns.web.site import asked_language, now, site, speak
 from campaigns.web.workplace.parts import place
-from campaigns.work.signing_in import SignedIn, signed_in
+from campaigns.work.accounts.signing_in import SignedIn, signed_in
 
 FRESH_FOR = timedelta(minutes=10)
 LOGIN = "/logga-in"

@@ -16,8 +16,6 @@ from campaigns.domain.times import check_lift
 from campaigns.store import audit, planned
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, Release
-from campaigns.work.approving import NotAsked
-from campaigns.work.freezing import Row, freeze_text
 from campaigns.work.late.languages import (
     NotLate,
     grounds_of,
@@ -29,14 +27,16 @@ from campaigns.work.late.languages import (
     waiting_releases,
 )
 from campaigns.work.late.opening import record_open, tell_and_make
-from campaigns.work.lifting import go_live, mark_published
+from campaigns.work.launch.approving import NotAsked
+from campaigns.work.launch.freezing import Row, freeze_text
+from campaigns.work.launch.lifting import go_live, mark_published
+from campaigns.work.launch.planning import Announced, plan_release, rendered_release
+from campaigns.work.launch.scheduling import open_proposal, settle_proposal, void_proposals
+from campaigns.work.launch.typesetting import Typesetter, phones_of
 from campaigns.work.loading import own_campaign, wanted_kinds
-from campaigns.work.planning import Announced, plan_release, rendered_release
-from campaigns.work.publishing import must_be_armed
-from campaigns.work.scheduling import open_proposal, settle_proposal, void_proposals
-from campaigns.work.typesetting import Typesetter, phones_of
+from campaigns.work.service.publishing import must_be_armed
+from campaigns.work.texts.writing import authors_since_release, must_pass
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release, must_pass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,7 @@ from campaigns.domain.lifecycle import Stage
 from campaigns.domain.translating import SOURCE
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Release
-from campaigns.work.approval_desk import approvers, goes_out, names_of
-from campaigns.work.approval_values import GoesOut
-from campaigns.work.at_hand import campaign_of_one
-from campaigns.work.freezing import Row
+from campaigns.work.campaign.at_hand import campaign_of_one
 from campaigns.work.late.adding import add_language_action
 from campaigns.work.late.languages import (
     Grounds,
@@ -29,11 +26,14 @@ from campaigns.work.late.languages import (
     must_have_grounds,
     waiting_releases,
 )
-from campaigns.work.launch_proposals import OpenProposal, open_proposals
+from campaigns.work.launch.approval_desk import approvers, goes_out, names_of
+from campaigns.work.launch.approval_values import GoesOut
+from campaigns.work.launch.freezing import Row
+from campaigns.work.launch.proposals import OpenProposal, open_proposals
+from campaigns.work.launch.typesetting import Typesetter, phones_of
 from campaigns.work.loading import wanted_kinds
-from campaigns.work.typesetting import Typesetter, phones_of
+from campaigns.work.texts.writing import authors_since_release
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release
 
 
 class LateStep(StrEnum):

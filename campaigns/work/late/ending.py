@@ -12,9 +12,9 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText, Text
 from campaigns.work.late.languages import waiting_releases
-from campaigns.work.leaving import WAITING, stop
+from campaigns.work.launch.scheduling import LAST_MOMENT
 from campaigns.work.loading import own_campaign
-from campaigns.work.scheduling import LAST_MOMENT
+from campaigns.work.partners.leaving import WAITING, stop
 from campaigns.work.telling import owners, tell
 from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.workplace import Workplace

@@ -12,13 +12,13 @@ from campaigns.domain.texts import FactKind, revision_of
 from campaigns.domain.translating import SOURCE, Progress
 from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Message, Release, ReleasedText, Text
-from campaigns.work.approving import Kinds, NoCoreMessage
-from campaigns.work.freezing import Row
-from campaigns.work.lifting import waits_to_open
+from campaigns.work.launch.approving import Kinds, NoCoreMessage
+from campaigns.work.launch.freezing import Row
+from campaigns.work.launch.lifting import waits_to_open
 from campaigns.work.loading import invited_organisations, texts_of_campaign
-from campaigns.work.matching import consented_texts
+from campaigns.work.partners.matching import consented_texts
+from campaigns.work.texts.writing import faults_beside
 from campaigns.work.translating.progress import by_message, progress_of
-from campaigns.work.writing import faults_beside
 
 
 class NotLate(Refused):

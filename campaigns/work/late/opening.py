@@ -11,8 +11,8 @@ from campaigns.store import audit
 from campaigns.store.disarming import standing
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Release, ReleasedText, Text
-from campaigns.work.library_wanting import want_material
-from campaigns.work.lifting import ComingLift, publish_texts, waits_to_open
+from campaigns.work.launch.lifting import ComingLift, publish_texts, waits_to_open
+from campaigns.work.library.wanting import want_material
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
 

@@ -21,9 +21,9 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Assignment, Member, Membership, Message, Organisation
 from campaigns.work.telling import tell
+from campaigns.work.texts.writing import NotACampaignLanguage
 from campaigns.work.translating.reach import Reach, locked_reach, reach
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import NotACampaignLanguage
 
 LONGEST_NOTE = 500
 

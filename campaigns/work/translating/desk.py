@@ -15,16 +15,16 @@ from campaigns.domain.translating import SOURCE, TEXT_MOVES, Job, Lack, Progress
 from campaigns.domain.word_diff import word_diff
 from campaigns.store.engine import reading
 from campaigns.store.tables import BackTranslation, Member, Text, TextReview, TextVersion
-from campaigns.work.glossary_terms import terms_in
 from campaigns.work.loading import text_of
-from campaigns.work.text_desk import Door, door_of
+from campaigns.work.texts.desk import Door, door_of
+from campaigns.work.texts.glossary_terms import terms_in
+from campaigns.work.texts.writing import authors_since_release, faults_beside
 from campaigns.work.translating.asking import Asked, Candidate, asked_for, candidates
 from campaigns.work.translating.progress import progress_of
 from campaigns.work.translating.reach import Reach, reach
 from campaigns.work.translating.remarks import Remark, remarks_on
 from campaigns.work.translating.telling_back import told_now
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release, faults_beside
 
 Parts = tuple[tuple[bool, str], ...]
 Diff = tuple[tuple[str, str], ...]

@@ -11,12 +11,12 @@ from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.translating import SOURCE, Lack, Progress, lacks
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Member, Message, Text
-from campaigns.work.at_hand import campaign_of_one
+from campaigns.work.campaign.at_hand import campaign_of_one
+from campaigns.work.texts.writing import faults_beside
 from campaigns.work.translating.asking import Asked, asked_for
 from campaigns.work.translating.progress import progress_of
 from campaigns.work.translating.source_changes import Behind, behind, is_judged
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import faults_beside
 
 
 @dataclass(frozen=True, kw_only=True)

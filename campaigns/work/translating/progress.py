@@ -8,7 +8,7 @@ from campaigns import data
 from campaigns.domain.lifecycle import TextState
 from campaigns.domain.translating import SOURCE, Progress, holds_key_facts
 from campaigns.store.tables import BackTranslation, Campaign, Message, Text, TextReview
-from campaigns.work.writing import is_stale
+from campaigns.work.texts.writing import is_stale
 
 Written = tuple[Message, Text]
 ToldBack = Mapping[tuple[str, str], bool]

@@ -10,8 +10,8 @@ from campaigns.domain.errors import NotAllowed, NotThere
 from campaigns.domain.translating import Job
 from campaigns.store import visibility
 from campaigns.store.tables import Assignment, Campaign, Message, Text
-from campaigns.work.briefing import CampaignIsOver
 from campaigns.work.loading import is_over, locked_text_of
+from campaigns.work.partners.briefing import CampaignIsOver
 
 
 @dataclass(frozen=True, kw_only=True)

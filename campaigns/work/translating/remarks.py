@@ -14,9 +14,9 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Member, Text, TextRemark
 from campaigns.work.loading import text_of
+from campaigns.work.texts.writing import must_not_be_frozen, save_text
 from campaigns.work.translating.reach import Reach, locked_reach
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import must_not_be_frozen, save_text
 
 LONGEST = 2_000
 

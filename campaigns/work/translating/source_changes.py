@@ -23,11 +23,11 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, SourceChange, Text, TextVersion
 from campaigns.work.loading import text_of
 from campaigns.work.telling import tell
+from campaigns.work.texts.writing import is_stale, must_not_be_frozen
 from campaigns.work.translating.asking import asked_members
 from campaigns.work.translating.reach import locked_reach
 from campaigns.work.translating.steps import NotThatRevision
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import is_stale, must_not_be_frozen
 
 
 class NoTypo(Refused):

@@ -15,10 +15,7 @@ from campaigns.store.engine import writing
 from campaigns.store.tables import Member, Message, Text, TextReview
 from campaigns.work.loading import text_of
 from campaigns.work.telling import tell, tell_once_settled, who_may
-from campaigns.work.translating.asking import NothingToTranslate, asked_members
-from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
-from campaigns.work.workplace import Workplace
-from campaigns.work.writing import (
+from campaigns.work.texts.writing import (
     authors_since_release,
     faults_beside,
     is_stale,
@@ -26,6 +23,9 @@ from campaigns.work.writing import (
     must_not_wait_to_open,
     must_pass,
 )
+from campaigns.work.translating.asking import NothingToTranslate, asked_members
+from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
+from campaigns.work.workplace import Workplace
 
 LONGEST_NOTE = 4_000
 

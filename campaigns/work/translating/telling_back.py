@@ -15,11 +15,11 @@ from campaigns.domain.translating import Job, is_swedish
 from campaigns.store.engine import writing
 from campaigns.store.tables import BackTranslation, Text
 from campaigns.work.telling import tell_once_settled, who_may
+from campaigns.work.texts.writing import authors_since_release
 from campaigns.work.translating.asking import NothingToTranslate
 from campaigns.work.translating.reach import locked_reach, permission_to_write
 from campaigns.work.translating.steps import record_step, text_as_read
 from campaigns.work.workplace import Workplace
-from campaigns.work.writing import authors_since_release
 
 LONGEST = 10_000
 

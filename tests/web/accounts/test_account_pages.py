@@ -14,8 +14,8 @@ from campaigns.store.tables import AuditEvent, Delivery
 from campaigns.web.accounts.browsers import browser_of
 from campaigns.web.accounts.factor import proven
 from campaigns.web.workplace.forms import Form
-from campaigns.work.accounts_passkeys import NewPasskey, add_passkey, passkeys_of
-from campaigns.work.sessions import sessions_of
+from campaigns.work.accounts.passkeys import NewPasskey, add_passkey, passkeys_of
+from campaigns.work.accounts.sessions import sessions_of
 
 HOME = "/arbete/konto"
 

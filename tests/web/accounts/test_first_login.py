@@ -6,7 +6,7 @@ from desks import make_workplace_app
 from factories import Office
 from registered import PASSWORD, RECOVERY_CODE, SECRET, code_of, invited, register
 
-from campaigns.work.accounts import find_account
+from campaigns.work.accounts.account import find_account
 
 
 def test_who_accepts_an_invitation_is_led_to_the_desk(sqlite_office: Office, tmp_path: Path) -> None:

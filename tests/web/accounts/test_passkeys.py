@@ -15,7 +15,7 @@ from registered import Person, register
 from app import app_over
 from campaigns.store.engine import writing
 from campaigns.store.tables import Passkey
-from campaigns.work.accounts_passkeys import passkeys_of
+from campaigns.work.accounts.passkeys import passkeys_of
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Pages of the lift: approval, grave steps, the launch room, corrections and the receipt."""

@@ -1,0 +1,1 @@
+"""Pages across campaigns: what waits, search, and the calendar."""

@@ -1,0 +1,136 @@
+"""A language that became ready after T: what would go out in it, asking for a yes, giving it, and calling it off."""
+
+from datetime import datetime
+
+from flask import Response
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaigns.domain.access import Permission
+from campaigns.domain.errors import N_
+from campaigns.domain.times import check_lift
+from campaigns.web.accounts.factor import proven
+from campaigns.web.site import now, site, words
+from campaigns.web.workplace.campaign.coverage_pages import language_name
+from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_blueprint
+from campaigns.web.workplace.forms import Form, say_fault_alone
+from campaigns.web.workplace.parts import place
+from campaigns.work.campaign.at_hand import AtHand, own_at_hand
+from campaigns.work.late import adding, ending
+from campaigns.work.late.desk import LateDesk, late_desk
+from campaigns.work.launch.approving import NotAsked
+
+late_pages = workplace_blueprint("late_pages", __name__)
+
+ASKED = N_("Your proposal waits for a colleague, for 24 hours. Nothing of the language is public yet.")
+PUBLISHED = N_("{language} is public now. Pages and feeds have it, and everyone who takes part is told.")
+APPROVED = N_("Approved. {language} opens by itself {opens_at}, on its page and in every channel at once.")
+CALLED_OFF = N_("Called off. Nothing of {language} has left, and its texts can be edited again.")
+WHEN = N_("Choose when it is published.")
+
+
+@late_pages.get("/kampanj/<campaign_id>/sprak/<language>/publicera")
+def late(campaign_id: str, language: str) -> Response:
+    """What would go out in the language, and what one can do about it."""
+    it = _at_hand(campaign_id)
+    return _page(it, _desk_of(it, language), Form({"when": "now"}))
+
+
+@late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera")
+def propose(campaign_id: str, language: str) -> BaseResponse:
+    """Ask a colleague to approve it, at once or for a time."""
+    must(Permission.ASK_APPROVAL)
+    it, form = _at_hand(campaign_id), Form()
+    found, opens_at = _desk_of(it, language), _chosen(form)
+    known = any(one.proposal.is_mine and one.proposal.lift_at == opens_at for one in found.asked)
+    if form.ok and not known:
+        with form.attempt():
+            adding.propose_language(place(), actor(), it.id, language=found.language, opens_at=opens_at, now=now())
+    if not form.ok:
+        return _page(it, found, form)
+    told(words()._(ASKED))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
+@late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/godkann")
+def approve(campaign_id: str, language: str) -> BaseResponse:
+    """Approve as the second person the revision that was shown, for the time that was shown."""
+    must(Permission.APPROVE)
+    it, form = _at_hand(campaign_id), Form()
+    found = _desk_of(it, language)
+    opens_at, understood = _written(form)
+    if not understood:
+        form.sentences.append(words()._(NotAsked.message))
+    elif proven(form):
+        with form.attempt():
+            adding.approve_language(
+                place(), actor(), it.id, language=found.language, revision=form.text("revision"), opens_at=opens_at,
+                now=now(),
+            )  # fmt: skip
+    if not form.ok:
+        return _page(it, found, form)
+    name = language_name(found.language)
+    if opens_at is None:
+        told(words()._(PUBLISHED, language=name))
+        return go("language_pages.matrix", campaign_id=it.id)
+    told(words()._(APPROVED, language=name, opens_at=opens_at))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
+@late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/avbryt")
+def call_off(campaign_id: str, language: str) -> BaseResponse:
+    """Stop it before its time."""
+    must(Permission.HOLD)
+    it, form = _at_hand(campaign_id), Form()
+    found = _desk_of(it, language)
+    with form.attempt():
+        ending.call_off_language(place(), actor(), it.id, language=found.language, now=now())
+    if not form.ok:
+        return _page(it, found, form)
+    told(words()._(CALLED_OFF, language=language_name(found.language)))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
+def _at_hand(campaign_id: str) -> AtHand:
+    must(Permission.READ_BRIEFING)
+    return own_at_hand(place(), actor(), campaign_id, now=now())
+
+
+def _desk_of(it: AtHand, language: str) -> LateDesk:
+    return late_desk(place(), actor(), it.id, language, now=now())
+
+
+def _chosen(form: Form) -> datetime | None:
+    """The time that was filled in; None for at once. What is wrong is said beside it."""
+    match form.text("when"):
+        case "now":
+            return None
+        case "later":
+            opens_at = form.instant("opens_at")
+            if opens_at is not None:
+                with form.attempt("opens_at"):
+                    check_lift(opens_at, now=now(), step=site().lift_step)
+            return opens_at
+        case _:
+            form.fault("when", words()._(WHEN))
+            return None
+
+
+def _written(form: Form) -> tuple[datetime | None, bool]:
+    """The time that the page itself wrote into a hidden field, empty for at once; and whether it is one."""
+    written = form.text("opens_at")
+    try:
+        return (datetime.fromisoformat(written) if written else None), True
+    except ValueError:
+        return None, False
+
+
+def _page(it: AtHand, found: LateDesk, form: Form) -> Response:
+    return page(
+        "work/late/desk.html",
+        status=form.status,
+        it=it,
+        found=found,
+        form=form,
+        say_fault=say_fault_alone,
+        language_name=language_name,
+    )

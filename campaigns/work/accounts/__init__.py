@@ -1,0 +1,1 @@
+"""Accounts: proving who logs in, becoming a member, and keeping both through lost passwords and phones."""

@@ -1,0 +1,1 @@
+"""A campaign before its lift: its facts, its partners, and how ready everybody is."""

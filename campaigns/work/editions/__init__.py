@@ -1,0 +1,1 @@
+"""Local editions: an organisation's own part beside a campaign's message."""

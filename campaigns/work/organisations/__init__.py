@@ -1,0 +1,1 @@
+"""Organisations: founding them, their members, and the channels they publish through."""

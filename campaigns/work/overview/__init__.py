@@ -1,0 +1,1 @@
+"""Across campaigns: what waits for a member, what is coming, what can be found."""

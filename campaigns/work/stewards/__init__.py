@@ -1,0 +1,1 @@
+"""What stewards look after: organisations, embargo terms, the glossary and the tables."""
