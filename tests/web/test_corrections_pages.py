@@ -137,7 +137,7 @@ def test_a_translation_says_what_it_lacks_and_which_numbers_change(table: Table)
     said = page_of(page).one("main").words()
     assert [one.words() for one in page_of(page).all("dd")][:2] == ["–", "112"]
     assert "Ingen mer än den som skrev har läst den." in said
-    assert "ingen har återberättat den på svenska" in said
+    assert "ingen har återgett den på svenska" in said
     assert f"/arbete/text/{message_id}/en/granska" in page.text
     data = {"revision": hidden(page, "revision")[0]}
     refused = table.approver.post(path, data)
