@@ -262,7 +262,7 @@ def test_a_page_costs_the_same_number_of_queries_however_many_campaigns_there_ar
     for number in range(49):
         sqlite_office.approved(slug=f"kampanj-{number}")
     assert {path: _queries(sqlite_engine, client, path) for path in paths} == alone
-    assert max(alone.values()) <= 6
+    assert max(alone.values()) <= 8  # the beginnings of transactions among them
     assert client.get("/").text.count("<article") == 50
 
 

@@ -66,7 +66,7 @@ def message_of(office: Office, actor: Actor, campaign_id: str) -> str:
 
 def test_every_kind_of_notice_is_told_by_some_task() -> None:
     """A kind that nothing tells would be a promise that nobody keeps."""
-    sources = "".join(file.read_text(encoding="utf-8") for file in WORK.glob("*.py") if file.name != "muting.py")
+    sources = "".join(file.read_text(encoding="utf-8") for file in WORK.rglob("*.py") if file.name != "muting.py")
     named = set(re.findall(r"NoticeKind\.([A-Z_]+)", sources))
     assert {kind.name for kind in NoticeKind} - named == set()
 
