@@ -46,7 +46,7 @@ class Receipt:
             LateReceipt(
                 language=one["language"], opens_at=datetime.fromisoformat(one["lift_at"]), summary=one["summary"]
             )
-            for one in self.written["languages"]
+            for one in self.written.get("languages", ())
         )
 
 

@@ -17,7 +17,8 @@ def written_receipt(
 ) -> dict[str, Any]:
     """Ready for JSON. `lines` are the deliveries that the reader may see.
 
-    A late language that is not open is told of only to whom something of it is planned.
+    `languages` is there only where a late language is. One that is not open is told of only to whom something of it is
+    planned.
     """
     late = session.exec(
         select(Release)
@@ -25,29 +26,28 @@ def written_receipt(
         .order_by(col(Release.opens_at))
     ).all()
     tags = {one.language for one in late}
-    return {
-        **_receipt(
-            campaign,
-            release,
-            lines,
-            [one for one in openings if one.language not in tags],
-            since=campaign.lift_at,
-        ),
-        "languages": [
-            {
-                "language": one.language,
-                **_receipt(
-                    campaign,
-                    one,
-                    lines,
-                    [seen for seen in openings if seen.language == one.language],
-                    since=one.opens_at or one.approved_at,
-                ),
-            }
-            for one in late
-            if one.opened_at is not None or any(line.release_id == one.id for line in lines)
-        ],
-    }
+    found = _receipt(
+        campaign,
+        release,
+        lines,
+        [one for one in openings if one.language not in tags],
+        since=campaign.lift_at,
+    )
+    languages = [
+        {
+            "language": one.language,
+            **_receipt(
+                campaign,
+                one,
+                lines,
+                [seen for seen in openings if seen.language == one.language],
+                since=one.opens_at or one.approved_at,
+            ),
+        }
+        for one in late
+        if one.opened_at is not None or any(line.release_id == one.id for line in lines)
+    ]
+    return {**found, "languages": languages} if languages else found
 
 
 def _receipt(
