@@ -325,8 +325,8 @@ def test_the_receipt_counts_a_late_language_from_its_own_instant(quick: Scene) -
         set_delivery(quick.place, row.id, state=DeliveryState.LIVE, sent_at=NOON + timedelta(milliseconds=7))
     open_languages(quick.place, quick.campaign_id, now=NOON)
     after = release_receipt(quick.place, quick.operator, slug_of(quick))
-    assert after | {"languages": []} == before
-    (english,) = after["languages"]
+    (english,) = after.pop("languages")
+    assert after == before
     assert (english["language"], english["lift_at"]) == ("en", "2026-11-24T12:00:00Z")
     assert english["summary"]["sent_ms"]["last"] == 7.0
     assert (english["summary"]["early"], english["summary"]["live"]) == (0, 1)
