@@ -25,10 +25,29 @@ log = logging.getLogger(__name__)
 WAVE = 500
 MOST_OUT = 2_000
 """Requests that have left, or are about to, and are not answered."""
+FEWEST_OUT = 100
 MOST_WAVES = 16
 WORTH_A_WAVE = 40
 """Fewer leave by ordinary attempts, which open a connection each."""
 CONNECT_WITHIN_S = 1.5
+
+
+class Width:
+    """How many pushes may be out at one time: less where a wave cannot connect in time, and again more where it can.
+
+    What a node without processor time to spare sets out for, it does not reach; what is tried again then by itself
+    takes more of that time. Half of what failed, and a wave more of what went well, finds what the machine bears.
+    """
+
+    def __init__(self) -> None:
+        self.most = MOST_OUT
+
+    def learn(self, *, reached: int, failed: int) -> None:
+        """A wave has set out: so many receivers were reached in time, and so many not."""
+        if failed > reached:
+            self.most = max(self.most // 2, FEWEST_OUT)
+        elif reached:
+            self.most = min(self.most + WAVE, MOST_OUT)
 
 
 class Waves:
@@ -39,11 +58,17 @@ class Waves:
         self._pool = ThreadPoolExecutor(MOST_WAVES, thread_name_prefix="wave")
         self._lock = threading.Lock()
         self._out = self._rolling = 0
+        self._width = Width()
 
     @property
     def out(self) -> int:
         """How many pushes are under way."""
         return self._out
+
+    @property
+    def width(self) -> int:
+        """How many may be under way at one time, as things are."""
+        return self._width.most
 
     def roll(self, *, for_s: float) -> bool:
         """Begin waves as long as one is worth it and there is room; for so long each is followed by the next.
@@ -66,7 +91,7 @@ class Waves:
     def _taken(self) -> list[Held]:
         """Claim a wave, as large as there is room for; nothing unless that is a good part of one."""
         with self._lock:
-            room = min(WAVE, MOST_OUT - self._out) if self._rolling < MOST_WAVES else 0
+            room = min(WAVE, self._width.most - self._out) if self._rolling < MOST_WAVES else 0
             room = room if room >= WORTH_A_WAVE else 0
             self._out += room
         taken: list[Held] = []
@@ -119,6 +144,8 @@ class Waves:
         yield len(taken) - len(requests)
         with burst_of(self._place) as burst:
             burst.open(requests, within_s=CONNECT_WITHIN_S)
+            with self._lock:
+                self._width.learn(reached=len(requests) - len(burst.failures), failed=len(burst.failures))
             if self._clock() < claimed_at + LEASE / 2:
                 by_id = {push.id: push for push in taken}
                 yield from written_as_they_land(self._place, by_id, burst.fire(), node=self._node)

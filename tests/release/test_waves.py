@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from release.worlds import Inbox, World, all_in, wait_for
 from servers import silent, status
 from sqlmodel import col, update
@@ -12,7 +14,7 @@ from sqlmodel import col, update
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.release import pushes, waves
 from campaigns.release.sweeper import Sweeper
-from campaigns.release.waves import Waves
+from campaigns.release.waves import Waves, Width
 from campaigns.store.engine import writing
 from campaigns.store.tables import Channel
 
@@ -167,3 +169,29 @@ def test_waves_of_two_nodes_send_each_event_once(world: World) -> None:
             while one.roll(for_s=0.1) or other.roll(for_s=0.1):
                 pass
         assert len(inbox.came) == len(inbox.ids)
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500))))
+def test_the_width_stays_between_its_bounds_and_widens_again(found: list[tuple[int, int]]) -> None:
+    """Whatever waves meet: never nothing, never more than the most, and all of it again once receivers answer."""
+    width = Width()
+    for reached, failed in found:
+        before = width.most
+        width.learn(reached=reached, failed=failed)
+        assert waves.FEWEST_OUT <= width.most <= waves.MOST_OUT
+        assert (width.most > before) <= (reached >= failed)
+    for _ in range(waves.MOST_OUT // waves.WAVE):
+        width.learn(reached=1, failed=0)
+    assert width.most == waves.MOST_OUT
+
+
+def test_a_node_that_reaches_nobody_sets_out_for_fewer(sqlite_world: World) -> None:
+    """And each of them is tried again, under its id, as after any failure."""
+    world = sqlite_world
+    with Inbox() as inbox:
+        campaign = approved(world, inbox)
+    world.time.now = world.lift_at + timedelta(minutes=5)
+    with rolling(world) as found:
+        found.roll(for_s=1)
+    assert found.width < waves.MOST_OUT
+    assert {row.attempts for row in world.deliveries(campaign)} <= {0, 1}
