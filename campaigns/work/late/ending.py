@@ -10,13 +10,13 @@ from campaigns.domain.access import Actor, Permission
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.store import audit
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, Release, ReleasedText
 from campaigns.work.late.languages import waiting_releases
+from campaigns.work.launch.freezing import thaw
 from campaigns.work.launch.scheduling import LAST_MOMENT
 from campaigns.work.loading import own_campaign
 from campaigns.work.partners.leaving import WAITING, stop
 from campaigns.work.telling import owners, tell
-from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.workplace import Workplace
 
 
@@ -53,19 +53,7 @@ def call_off(
 ) -> None:
     """Take late languages out again, in the caller's transaction: none of it was ever public."""
     for release in releases:
-        release.superseded_at = now
-        session.add(release)
-        frozen = session.exec(
-            select(ReleasedText, Text)
-            .join(Text, col(Text.id) == col(ReleasedText.text_id))
-            .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
-        ).all()
-        states = state_when_thawed(session, [text for _, text in frozen])
-        for released, text in frozen:
-            released.superseded_at = now
-            text.state = states[text.id]
-            session.add(released)
-            session.add(text)
+        thaw(session, release, now=now)
         _stop_deliveries(session, release)
         details = {"language": release.language, "release": release.id}
         audit.record(session, actor, "language.called_off", now=now, campaign_id=campaign.id, details=details)

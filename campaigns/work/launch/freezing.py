@@ -1,16 +1,17 @@
-"""Freezing what was approved: each text as the public will read it, each delivery with the bytes that will leave."""
+"""Freezing what was approved, texts as the public will read them and deliveries as they will leave; and thawing it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import TextState
 from campaigns.store import planned
-from campaigns.store.tables import Campaign, Message, Organisation, ReleasedText, Text
+from campaigns.store.tables import Campaign, Message, Organisation, Release, ReleasedText, Text
 from campaigns.work.launch.planning import Plan, plan_release, rendered_release
 from campaigns.work.launch.typesetting import Typesetter
+from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.workplace import Workplace
 
 Row = tuple[Message, Text, Organisation]
@@ -73,3 +74,20 @@ def freeze_text(
     session.add(text)
     session.add(released)
     return released
+
+
+def thaw(session: Session, release: Release, *, now: datetime) -> None:
+    """Take a release back that was never public: it is never used again, and its texts can be edited as before."""
+    release.superseded_at = now
+    session.add(release)
+    frozen = session.exec(
+        select(ReleasedText, Text)
+        .join(Text, col(Text.id) == col(ReleasedText.text_id))
+        .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
+    ).all()
+    states = state_when_thawed(session, [text for _, text in frozen])
+    for released, text in frozen:
+        released.superseded_at = now
+        text.state = states[text.id]
+        session.add(released)
+        session.add(text)

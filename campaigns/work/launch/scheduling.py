@@ -26,14 +26,14 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.times import check_lift
 from campaigns.store import audit, generations
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Proposal, Release, ReleasedText, ReleasedUpload, Text
+from campaigns.store.tables import Campaign, Proposal, ReleasedUpload
+from campaigns.work.launch.freezing import thaw
 from campaigns.work.launch.lifting import has_begun
 from campaigns.work.launch.planning import remind_by_hand
 from campaigns.work.library.wanting import want_material
 from campaigns.work.loading import own_campaign, release_of
 from campaigns.work.service.publishing import must_be_armed
 from campaigns.work.telling import WHILE_PREPARING, briefed_members, forget, invited_members, tell, tell_of_briefing
-from campaigns.work.translating.progress import state_when_thawed
 from campaigns.work.uploads.freezing import uploads_leave
 from campaigns.work.workplace import Workplace
 
@@ -280,27 +280,11 @@ def supersede(session: Session, place: Workplace, campaign: Campaign, move: Move
     campaign.stage = after(campaign.stage, move)
     release = release_of(session, campaign)
     if release is not None:
-        release.superseded_at = now
-        session.add(release)
-        _thaw(session, release, now)
+        thaw(session, release, now=now)
         uploads_leave(session, col(ReleasedUpload.release_id) == release.id, now=now)
     void_proposals(session, campaign, [APPROVE], now=now)
     _new_generation(session, campaign, state=DeliveryState.CANCELLED, now=now)
     want_material(session, place, campaign, now=now)
-
-
-def _thaw(session: Session, release: Release, now: datetime) -> None:
-    frozen = session.exec(
-        select(ReleasedText, Text)
-        .join(Text, col(Text.id) == col(ReleasedText.text_id))
-        .where(col(ReleasedText.release_id) == release.id, col(ReleasedText.superseded_at).is_(None))
-    ).all()
-    states = state_when_thawed(session, [text for _, text in frozen])
-    for released, text in frozen:
-        released.superseded_at = now
-        text.state = states[text.id]
-        session.add(released)
-        session.add(text)
 
 
 def _move_lift(session: Session, place: Workplace, campaign: Campaign, lift_at: datetime, now: datetime) -> None:
