@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
@@ -89,6 +89,15 @@ def sign_in(context: BrowserContext, client: Client, address: str) -> None:
     cookie = client.get_cookie("samklang")
     assert cookie is not None
     context.add_cookies([{"name": "samklang", "value": cookie.value, "url": address}])
+
+
+def onward(to: Locator) -> None:
+    """Click what leads to another page, and wait until that page stands there.
+
+    A click by itself only begins the journey: what the test does next could meet the old page, or call the journey off.
+    """
+    with to.page.expect_navigation(timeout=SOON):
+        to.click()
 
 
 def out_of_order(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 from aiosmtpd import smtp
-from browsing import SOON, Silent
+from browsing import SOON, Silent, onward
 from factories import settings_for
 from passlib.totp import TOTP  # type: ignore[import-untyped] # it comes without types
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -167,12 +167,12 @@ class Person:
         return self.page.locator("main").get_by_role("button", name=sv(msgid, **facts)).first
 
     def press(self, msgid: str, **facts: object) -> None:
-        """Press a button."""
-        self.button(msgid, **facts).click()
+        """Press a button, and come to the page that answers."""
+        onward(self.button(msgid, **facts))
 
     def follow(self, msgid: str) -> None:
         """Follow a link of the page."""
-        self.page.locator("main").get_by_role("link", name=sv(msgid)).first.click()
+        onward(self.page.locator("main").get_by_role("link", name=sv(msgid)).first)
 
     def write(self, **fields: str) -> None:
         """Fill in fields, each by its name."""

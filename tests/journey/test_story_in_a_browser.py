@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import SOON, needs_chromium
+from browsing import SOON, needs_chromium, onward
 from factories import rows
 from journey.people import DESKTOP, PHONE, Person, Town, sv, town_over
 from playwright.sync_api import Browser, expect
@@ -180,16 +180,16 @@ def communicator_registers(kim: Person, way: Way, lift_at: datetime) -> str:
     kim.reads("The campaign is registered, under embargo. Nobody outside your organisation knows of it yet.")
     campaign = kim.path
     kim.goes(f"{campaign}/uppgifter")
-    kim.page.locator("main button[name=add][value=phone]").click()
+    onward(kim.page.locator("main button[name=add][value=phone]"))
     kim.page.locator("main input[name$='-value']").first.fill("114 14")
     kim.write(briefing="## Lägesbild\nUnder lovet söker de nya barn.")
-    kim.page.locator(".save-bar button.primary").click()
+    onward(kim.page.locator(".save-bar button.primary"))
     kim.goes(f"{campaign}/uppgifter")
     expect(kim.page.locator("main input[name$='-value']").first).to_have_value("114 14")
     kim.goes(f"{campaign}/budskap")
     for language, words in (("sv", CORE), *((("ar", CORE_AR),) if way.language == "ar" else ())):
         kim.goes(f"{campaign}/budskap")
-        kim.page.locator(f"main th a[href$='/{language}']").click()
+        onward(kim.page.locator(f"main th a[href$='/{language}']"))
         writes(kim, language, words)
     assert kim.town.stranger(PUBLIC) == 404
     return campaign
@@ -231,7 +231,6 @@ def communicator_opens_the_briefing(kim: Person, campaign: str) -> None:
     """Those who are told get a letter; the time of the briefing comes."""
     kim.goes(f"{campaign}/partner")
     kim.press("Invite and tell them")
-    kim.page.reload()
     if PARTNER not in kim.page.locator("main section").first.inner_text():
         kim.goes(f"{campaign}/partner?q=Ungdom")
         kim.press("Invite")
@@ -258,7 +257,7 @@ def partner_writes_and_consents(pia: Person, campaign: str, way: Way) -> None:
     pia.goes(f"{campaign}/vara-budskap")
     pia.press("Write our answer")
     message = pia.path
-    pia.page.locator(f"main .more-languages a[href$='/{way.language}']").click()
+    onward(pia.page.locator(f"main .more-languages a[href$='/{way.language}']"))
     writes(pia, way.language, OURS[way.language])
     if way.language == "ar":
         direction = pia.page.locator("#f-long").evaluate("(it) => getComputedStyle(it).direction")
@@ -345,7 +344,7 @@ def the_receipt_proves_it(people: Cast, campaign: str) -> None:
         expect(chips.filter(has_text=sv("out"))).to_have_count(chips.count())
     kim = people.communicator
     with kim.page.expect_download() as found:
-        kim.follow("Download (JSON)")
+        kim.page.get_by_role("link", name=sv("Download (JSON)")).click()
     receipt = json.loads(found.value.path().read_text())
     assert receipt["summary"]["early"] == 0
     assert receipt["summary"]["live"] == receipt["summary"]["deliveries"] > 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import needs_chromium
+from browsing import needs_chromium, onward
 from factories import Office, rows, text
 from journey.people import sv
 from playwright.sync_api import Browser, Page, expect
@@ -61,7 +61,7 @@ def newsroom(sqlite_office: Office, tmp_path: Path, browser: Browser) -> Iterato
 
 def press(page: Page, msgid: str) -> None:
     """Press a button of the page's own part."""
-    page.locator("main").get_by_role("button", name=sv(msgid)).first.click()
+    onward(page.locator("main").get_by_role("button", name=sv(msgid)).first)
 
 
 def cell(page: Page, newsroom: Newsroom) -> str:
@@ -77,8 +77,8 @@ def test_somali_goes_from_missing_to_approved_and_a_changed_source_closes_the_ga
         for one in (newsroom.office.communicator, newsroom.office.approver, newsroom.translator)
     )
     assert sv("missing") in cell(kim, newsroom)
-    kim.click("#sprak-so td a.cell")
-    kim.get_by_role("link", name=sv("Read and review")).click()
+    onward(kim.locator("#sprak-so td a.cell"))
+    onward(kim.get_by_role("link", name=sv("Read and review")))
     kim.click("#hjalp summary")
     kim.check("input[name=job][value=translate]")
     kim.fill("#hjalp input[name=email]", newsroom.email)
@@ -100,10 +100,10 @@ def translator_writes(newsroom: Newsroom, amina: Page) -> None:
     """First the terms, which name nothing; then the text beside its source; then it is handed over."""
     amina.goto(f"{newsroom.root}/arbete/oversattning")
     expect(amina.locator("body")).not_to_contain_text("Gängsnacket")
-    amina.get_by_role("link", name=sv("Read the terms")).click()
+    onward(amina.get_by_role("link", name=sv("Read the terms")))
     expect(amina.locator("body")).not_to_contain_text("Gängsnacket")
     press(amina, "I accept the terms")
-    amina.get_by_role("link", name=sv("Translate"), exact=True).click()
+    onward(amina.get_by_role("link", name=sv("Translate"), exact=True))
     expect(amina.locator("main")).to_contain_text("Barn får inte pengarna.")
     for name, words in SOMALI.items():
         amina.fill(f"#f-{name}", words)
@@ -124,7 +124,7 @@ def reviewer_reads(newsroom: Newsroom, gun: Page) -> None:
     gun.goto(f"{newsroom.root}/arbete/text/{newsroom.core}/so/granska")
     press(gun, "It is right: let it pass")
     assert newsroom.somali.state is TextState.REVIEWED
-    gun.get_by_role("link", name=sv("Tell in Swedish what it says")).click()
+    onward(gun.get_by_role("link", name=sv("Tell in Swedish what it says")))
     expect(gun.locator("main")).not_to_contain_text("Barn får inte pengarna.")
     gun.fill("#f-says", "Pengarna kommer aldrig. Barnen får inte pengarna. Ring 114 14.")
     press(gun, "Send")
@@ -133,7 +133,7 @@ def reviewer_reads(newsroom: Newsroom, gun: Page) -> None:
 def author_confirms(newsroom: Newsroom, kim: Page) -> None:
     """It says what was meant."""
     assert sv("to be confirmed") in cell(kim, newsroom)
-    kim.click("#sprak-so td a.cell")
+    onward(kim.locator("#sprak-so td a.cell"))
     press(kim, "It says what was meant")
     assert sv("reviewed") in cell(kim, newsroom)
 
