@@ -186,6 +186,17 @@ def texts_of_campaign(session: Session, campaign_id: str) -> Sequence[tuple[Mess
     ).all()
 
 
+def core_texts(session: Session, campaign_id: str) -> list[tuple[Message, Text]]:
+    """Every begun text of the core messages, in the same order: the few that a gate asks for, however many answer."""
+    rows = session.exec(
+        select(Message, Text)
+        .join(Text, col(Text.message_id) == col(Message.id))
+        .where(col(Message.campaign_id) == campaign_id, col(Message.answers_id).is_(None))
+        .order_by(col(Message.position), col(Text.language))
+    ).all()
+    return [(message, text) for message, text in rows]
+
+
 def release_of(session: Session, campaign: Campaign) -> Release | None:
     """The release that stands, if the campaign was approved. Those of late languages are beside it."""
     return session.exec(select(Release).where(*standing_releases(campaign.id), col(Release.language) == "")).first()

@@ -15,7 +15,7 @@ from campaigns.store.tables import Campaign, Message, Release, ReleasedText, Tex
 from campaigns.work.launch.approving import Kinds, NoCoreMessage
 from campaigns.work.launch.freezing import Row
 from campaigns.work.launch.lifting import waits_to_open
-from campaigns.work.loading import invited_organisations, texts_of_campaign
+from campaigns.work.loading import core_texts, invited_organisations, texts_of_campaign
 from campaigns.work.partners.matching import consented_texts
 from campaigns.work.texts.writing import faults_beside
 from campaigns.work.translating.progress import by_message, progress_of
@@ -134,7 +134,7 @@ class Grounds:
 def grounds_of(session: Session, campaign: Campaign) -> Grounds:
     """Loaded in as many queries for many languages as for one."""
     core = standing_core(session, campaign)
-    written = [(message, text) for message, text, _ in texts_of_campaign(session, campaign.id) if message.id in core]
+    written = [(message, text) for message, text in core_texts(session, campaign.id) if message.id in core]
     names = session.exec(select(Message.name).where(col(Message.id).in_(sorted(core)))).all()
     progress: dict[str, Mapping[str, Progress]] = {name: {} for name in names}
     progress |= by_message(written, progress_of(session, campaign, written))

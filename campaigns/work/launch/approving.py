@@ -25,7 +25,14 @@ from campaigns.work.launch.planning import Plan, remind_by_hand
 from campaigns.work.launch.scheduling import APPROVE, of_another, void_proposals
 from campaigns.work.launch.typesetting import Typesetter, phones_of
 from campaigns.work.library.wanting import want_material
-from campaigns.work.loading import invited_organisations, own_campaign, texts_in, texts_of_campaign, wanted_kinds
+from campaigns.work.loading import (
+    core_texts,
+    invited_organisations,
+    own_campaign,
+    texts_in,
+    texts_of_campaign,
+    wanted_kinds,
+)
 from campaigns.work.partners.matching import consented_texts
 from campaigns.work.service.publishing import must_be_armed
 from campaigns.work.telling import briefed_members, forget, tell
@@ -267,9 +274,7 @@ def _check(session: Session, place: Workplace, campaign: Campaign, rows: Sequenc
 
 def gate_of(session: Session, campaign: Campaign) -> list[Fault]:
     """What the gate says of the campaign's core messages, language by language."""
-    core = [
-        (message, text) for message, text, _ in texts_of_campaign(session, campaign.id) if message.answers_id is None
-    ]
+    core = core_texts(session, campaign.id)
     texts: dict[str, Mapping[str, Progress]] = {name: {} for name in _core_names(session, campaign)}
     texts |= by_message(core, progress_of(session, campaign, core))
     return gate(languages=campaign.languages, decided={*campaign.left_out, *campaign.in_swedish}, texts=texts)
