@@ -1,4 +1,4 @@
-"""Where key facts and the glossary's terms stand in a text, so that whoever writes from it sees what must be kept."""
+"""A text as whoever writes from it sees it: lines as they are read, key facts and the glossary's terms marked."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from campaigns.domain.facts import FactKind, KeyFact
 from campaigns.domain.glossary import Term, hits
 from campaigns.domain.text_digits import chains, digits_of
+from campaigns.domain.texts import TextContent, Variant
+
+_ALONE = re.compile(r"\s*#{1,6}(?:\s|$)|\s*(?:-+|=+|(?:[*_-]\s*){3,})\s*$")  # headings, their underlines, and rules
+_BEGINS = re.compile(r"\s*(?:[-*+>]|[0-9]{1,9}[.)])(?:\s|$)")  # lists and quotations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,31 @@ class Piece:
     words: str
     is_fact: bool = False
     term: Term | None = None
+
+
+def as_read(content: TextContent, variant: Variant) -> str:
+    """A part of a text with its lines as its readers get them: of the long one, Markdown, each paragraph is a line.
+
+    Who writes in a file breaks lines where the file is full, and that break is a space (CommonMark 0.31, 6.8). A line
+    that begins a list, a heading, a quotation or a rule stays one, and so does a break that was meant (6.7).
+    """
+    return flowing(content[variant]) if variant is Variant.LONG else content[variant]
+
+
+def flowing(text: str) -> str:
+    """A text in Markdown without the breaks that are only spaces."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and _goes_on(lines[-1], line):
+            lines[-1] = f"{lines[-1].rstrip()} {line.lstrip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    is_meant = before.endswith(("  ", "\\")) or _ALONE.match(before) or _ALONE.match(line) or _BEGINS.match(line)
+    return bool(before.strip() and line.strip()) and not is_meant
 
 
 def pieces(text: str, facts: Sequence[KeyFact], *, language: str, terms: Sequence[Term] = ()) -> tuple[Piece, ...]:

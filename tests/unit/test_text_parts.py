@@ -8,9 +8,10 @@ from campaigns.domain.errors import Severity
 from campaigns.domain.facts import FactKind, KeyFact
 from campaigns.domain.glossary import Term, TermKind
 from campaigns.domain.readability import HintKind, by_sentence
-from campaigns.domain.text_marks import pieces
+from campaigns.domain.text_marks import as_read, flowing, pieces
 from campaigns.domain.text_parts import PartWeighed, glossary_faults, weigh_parts
 from campaigns.domain.texts import TextContent, Variant, check_text
+from campaigns.markup import render_markdown
 
 PHONE = KeyFact(kind=FactKind.PHONE, value="114 14")
 SENTENCE = KeyFact(kind=FactKind.SENTENCE, wordings=(("sv", "Pengarna kommer aldrig."), ("ar", "المال لا يأتي أبدًا.")))
@@ -19,6 +20,11 @@ WORDS = st.sampled_from(
     ["Pengarna kommer aldrig.", "114 14", "gängen", "Gäng", "t.ex.", "inte", "och", ".", "\n\n", "a\u030a", "😀", "- "]
 )
 TEXTS = st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60)
+
+
+BLOCKS = ("# Rubrik", "- ett", "2. två", "> sagt", "---", "===", "* * *", "", "  ")
+PROSE = ("Ring", "114 14.", "  indraget", "slut  ", "slut\\", "*så", "här*", "[ord](https://example.se)")
+LINES = st.lists(st.sampled_from(BLOCKS + PROSE), max_size=9).map("\n".join)
 
 
 def parts_of(content: TextContent, tag: str, *, source: TextContent | None = None) -> dict[Variant, PartWeighed]:
@@ -34,6 +40,20 @@ def test_the_pieces_of_a_text_are_the_text(text: str, tag: str) -> None:
     found = pieces(text, [PHONE, SENTENCE], language=tag, terms=[GANG])
     assert "".join(piece.words for piece in found) == text
     assert not any(piece.is_fact and piece.term for piece in found)
+
+
+@given(LINES)
+def test_lines_that_flow_say_and_are_what_they_were(text: str) -> None:
+    """Whatever is joined was only a space: the page made of it is the same, and has the same blocks."""
+    assert render_markdown(flowing(text)).split() == render_markdown(text).split()
+    assert flowing(flowing(text)) == flowing(text)
+
+
+def test_a_broken_line_is_read_as_one_but_a_text_message_keeps_its_own() -> None:
+    """A list stays a list; a line of a text message is sent as it is."""
+    content = TextContent(long="Det är\nsant.\n\n- ett\n- två", sms="Ring 112.\nNu.")
+    assert as_read(content, Variant.LONG) == "Det är sant.\n\n- ett\n- två"
+    assert as_read(content, Variant.SMS) == "Ring 112.\nNu."
 
 
 @given(TEXTS, st.sampled_from(["sv", "sv-simple"]))

@@ -12,7 +12,7 @@ from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.lifecycle import Stage, TextState
 from campaigns.domain.release import ChannelKind
-from campaigns.domain.text_marks import marked
+from campaigns.domain.text_marks import flowing, marked
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE, Job
 from campaigns.store import visibility
@@ -176,7 +176,7 @@ def _beside(campaign: Campaign, texts: Mapping[str, Text], language: str, *, fro
     found = texts.get(SOURCE) if from_own else texts.get(language) or texts.get(SOURCE)
     if found is None or (from_own and language == SOURCE):
         return None
-    parts = tuple(marked(found.long, campaign.facts, language=found.language))
+    parts = tuple(marked(flowing(found.long), campaign.facts, language=found.language))
     return Beside(language=found.language, content=found.content, parts=parts, is_core=not from_own)
 
 

@@ -11,7 +11,7 @@ from campaigns.domain.access import Actor
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import NotThere
 from campaigns.domain.glossary import Term
-from campaigns.domain.text_marks import Piece, pieces
+from campaigns.domain.text_marks import Piece, as_read, pieces
 from campaigns.domain.text_parts import PartWeighed, weigh_parts
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE
@@ -150,7 +150,7 @@ def _source(room: _Room, before: TextContent | None) -> Mapping[Variant, SourceP
     now = room.source.content
     return {
         variant: SourcePart(
-            pieces=pieces(now[variant], room.campaign.facts, language=SOURCE, terms=room.terms),
+            pieces=pieces(as_read(now, variant), room.campaign.facts, language=SOURCE, terms=room.terms),
             change=word_diff(before[variant], now[variant]) if before and before[variant] != now[variant] else [],
         )
         for variant in Variant

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import Fault, NotThere
 from campaigns.domain.lifecycle import TextState
-from campaigns.domain.text_marks import marked
+from campaigns.domain.text_marks import as_read, marked
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import SOURCE, TEXT_MOVES, Job, Lack, Progress, TextMove, lacks
 from campaigns.domain.word_diff import word_diff
@@ -210,8 +210,8 @@ def _parts(session: Session, found: Reach, text: Text | None, source: Text | Non
     return [
         Part(
             variant=variant,
-            source=tuple(marked(now[variant], facts, language=SOURCE)),
-            target=tuple(marked(here[variant], facts, language=tag)),
+            source=tuple(marked(as_read(now, variant), facts, language=SOURCE)),
+            target=tuple(marked(as_read(here, variant), facts, language=tag)),
             changed=tuple(word_diff(was[variant], now[variant])) if was and was[variant] != now[variant] else (),
         )
         for variant in Variant
