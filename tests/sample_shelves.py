@@ -22,11 +22,12 @@ def item(name: str, latest: str, kind: str, media_type: str, content: bytes) -> 
 
 
 def shelf(slug: str, tag: str, lift_at: datetime, **wanted: object) -> Shelf:
-    """One language with a card to print, one to read, and their ZIP."""
+    """One language with a card to print, one to read, a picture to share, and their ZIP."""
     stem = f"{slug}_v2_{tag}" if tag else f"{slug}_v2"
     card = (
         item(f"{stem}_samtalskort.pdf", "samtalskort.pdf", "samtalskort", "application/pdf", TEXT),
         item(f"{stem}_samtalskort.html", "samtalskort.html", "samtalskort", "text/html; charset=utf-8", PAGE),
+        item(f"{stem}_bild_1200x630.png", "bild_1200x630.png", "bild", "image/png", TEXT),
     )
     whole = item(f"{stem}.zip", "allt.zip", ZIP, "application/zip", TEXT + PAGE)
     made = Shelf(
@@ -107,7 +108,9 @@ class SampleShelves:
         raise NotThere
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:
-        content = {"application/pdf": TEXT, "application/zip": TEXT + PAGE}.get(download.item.media_type, PAGE)
+        content = {"application/pdf": TEXT, "image/png": TEXT, "application/zip": TEXT + PAGE}.get(
+            download.item.media_type, PAGE
+        )
         yield from (content[start:stop][at : at + 100] for at in range(0, stop - start, 100))
 
     def count(self, download: Download, *, now: datetime, organisation_id: str | None = None) -> None:  # noqa: ARG002

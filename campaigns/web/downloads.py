@@ -17,6 +17,8 @@ from campaigns.domain.library import Download
 Read = Callable[[Download, int, int], Iterator[bytes]]
 STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 HTML = "text/html"
+SHOWN = "visas"
+"""Stands in the query of a picture's address where a page of ours shows it: nobody downloads it there."""
 RANGE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})|-(?P<suffix>[0-9]{1,18}))", re.IGNORECASE)
 """One range, as RFC 9110 writes it: from a byte on, from one to another, or the last so many."""
 
@@ -48,7 +50,9 @@ def part_asked(size: int, etag: str, asked: str | None, if_range: str | None) ->
 
 
 def handed_out(download: Download, read: Read, count: Callable[[], None]) -> Response:
-    """The answer to a request for a file. What begins at the first byte is counted, a look at the head is not."""
+    """The answer to a request for a file. What begins at the first byte is counted; neither a look at the head is, nor
+    a picture that a page shows.
+    """
     item = download.item
     part = part_asked(item.size, item.sha256, request.headers.get("Range"), request.headers.get("If-Range"))
     if request.method == "HEAD":
@@ -56,7 +60,7 @@ def handed_out(download: Download, read: Read, count: Callable[[], None]) -> Res
     if part is Whole.NONE:
         return _labelled(Response(status=416), download, {"Content-Range": f"bytes */{item.size}"})
     start, stop = (0, item.size) if isinstance(part, Whole) else part
-    if start == 0 and request.method == "GET" and not _is_known():
+    if start == 0 and request.method == "GET" and not _is_known() and SHOWN not in request.args:
         count()
     facts = {"Content-Length": str(stop - start)}
     if not isinstance(part, Whole):

@@ -8,6 +8,7 @@ from flask import Flask
 from campaigns.domain.errors import N_
 from campaigns.domain.library import ZIP, Case, Item
 from campaigns.materials.kinds import Kind
+from campaigns.web.downloads import SHOWN
 from campaigns.web.site import words
 
 KINDS: Mapping[str, str] = {
@@ -32,6 +33,7 @@ FORMATS: Mapping[str, str] = {
     "zip": "ZIP",
 }
 WHICH: Mapping[str, str] = {"alternativtext": N_("alt texts"), "a3": "A3", "a4": "A4"}
+WIDE = "1200x630.png"
 MB = 1_000_000
 ALL = "alla"
 """Stands for a language in addresses of what holds all of them."""
@@ -70,6 +72,11 @@ def by_kind(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
     return [(kind, found[kind]) for kind in KINDS if kind in found]
 
 
+def picture_of(items: Iterable[Item]) -> Item | None:
+    """The one among files that a page shows, so that people see what they would download: the wide picture to share."""
+    return next((item for item in items if item.latest.endswith(WIDE)), None)
+
+
 def sums(case: Case, tag: str) -> str:
     """SHA256SUMS of a language's files; `sha256sum -c` reads it."""
     items = [item for shelf in case.shelves if shelf.language == tag for item in shelf.items]
@@ -78,4 +85,12 @@ def sums(case: Case, tag: str) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates their words for the library."""
-    app.jinja_env.globals.update(kind_name=kind_name, item_name=item_name, size_of=size_of, by_kind=by_kind, ALL=ALL)
+    app.jinja_env.globals.update(
+        kind_name=kind_name,
+        item_name=item_name,
+        size_of=size_of,
+        by_kind=by_kind,
+        picture_of=picture_of,
+        ALL=ALL,
+        SHOWN=SHOWN,
+    )

@@ -194,11 +194,24 @@ def test_who_has_it_is_told_so_and_not_counted(reader: FlaskClient, shelves: Sam
     assert len(shelves.counted) == 1
 
 
+def test_a_picture_that_the_page_shows_is_seen_and_not_counted(reader: FlaskClient, shelves: SampleShelves) -> None:
+    """People see what they would download; to look at the page is no download of it."""
+    page = reader.get("/material/gangsnacket/ar").text
+    shown = re.search(r'<img class="glance" src="([^"]+)" alt="([^"]+)"', page)
+    assert shown is not None
+    assert shown[1] == "/material/gangsnacket/ar/gangsnacket_v2_ar_bild_1200x630.png?visas"
+    assert reader.get(shown[1]).data == TEXT
+    assert shelves.counted == []
+    reader.get(shown[1].removesuffix("?visas"))
+    assert len(shelves.counted) == 1
+
+
 def test_sums_can_be_checked_with_the_usual_program(reader: FlaskClient) -> None:
     """`sha256sum -c SHA256SUMS`, beside the files."""
     lines = reader.get("/material/gangsnacket/sv/SHA256SUMS").text.splitlines()
-    assert all(re.fullmatch(r"[0-9a-f]{64}  gangsnacket_v2_sv[a-z_]*\.(pdf|html|zip)", line) for line in lines)
-    assert len(lines) == 3
+    named = r"[0-9a-f]{64}  gangsnacket_v2_sv[a-z_]*(1200x630)?\.(pdf|html|png|zip)"
+    assert all(re.fullmatch(named, line) for line in lines)
+    assert len(lines) == 4
     assert reader.get("/material/gangsnacket/alla/SHA256SUMS").status_code == 404
 
 
