@@ -1,4 +1,4 @@
-"""`campaign`: import a file, export one, list them all."""
+"""`campaign`: import a file, export one, write the public record, list them all."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,9 +7,10 @@ import click
 
 from campaigns.cli.naming import campaign_called
 from campaigns.cli.room import Room
-from campaigns.cli.saying import as_json, stage_word, table, tell, tell_secrets, warn, when_and_until
+from campaigns.cli.saying import as_json, stage_word, table, tell, tell_secrets, warn, when_and_until, working
 from campaigns.cli.words import WORDS, _
 from campaigns.domain.errors import N_, SamklangError
+from campaigns.work.archive.writing import write_record
 from campaigns.work.campaign.exporting import export as export_campaign
 from campaigns.work.campaign.registering import register, register_for
 from campaigns.work.campaign_file.reading import read_campaign_path
@@ -23,7 +24,7 @@ class FileExists(SamklangError):
     message = N_("The file {file} exists already. Choose another name.")
 
 
-@click.group(help=_("Campaigns: import, export, list."))
+@click.group(help=_("Campaigns: import, export, archive, list."))
 def campaign() -> None:
     """Gather the commands."""
 
@@ -88,6 +89,33 @@ def export(room: Room, slug: str, output: Path | None) -> None:
     except FileExistsError:
         raise FileExists(file=str(output)) from None
     tell(_("{slug} is now in {file}. It holds embargoed texts: keep it safe.").format(slug=slug, file=output))
+
+
+@campaign.command(
+    "archive",
+    short_help=_("Write the public record of a campaign."),
+    help=_(
+        "Write the public record of a campaign into a new ZIP, for the registry and the archive: a page to read with "
+        "its secrecy marking, every text as it was published, questions and answers, the receipt, the events and the "
+        "material, with sums to check it by."
+    ),
+    epilog=_("Example: python app.py campaign archive gangsnacket gangsnacket-2026.zip"),
+)
+@click.argument("slug")
+@click.argument("file", metavar="FILE.zip", type=click.Path(path_type=Path))
+@click.option("--json", "json_", is_flag=True, help=_("Report as JSON."))
+@click.pass_obj
+def archive(room: Room, slug: str, file: Path, *, json_: bool) -> None:
+    """Write the public record."""
+    now = room.clock.now()
+    with campaign_called(slug), working(_("Writing the archive …")):
+        record = write_record(room.place, room.actor, slug, file, WORDS, now=now)
+    if json_:
+        as_json({"file": str(file), "campaign": slug, "texts": len(record.texts), "bytes": file.stat().st_size})
+        return
+    tell(_("The public record of {name} is now in {file}.").format(name=record.name, file=file))
+    if not record.public:
+        tell(_("It holds what is under embargo until {when}: keep it safe.").format(when=WORDS.when(record.lift_at)))
 
 
 @campaign.command(

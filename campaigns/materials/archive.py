@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable
+from typing import BinaryIO
 
 # The first time a ZIP can hold. Stored, not deflated: the parts are compressed already or small, and no two builds of
 # zlib need to agree.
@@ -13,10 +14,15 @@ _READABLE = 0o644 << 16
 def archived(parts: Iterable[tuple[str, bytes]]) -> bytes:
     """The parts, by their names, in the order given."""
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
+    write_archive(written, parts)
+    return written.getvalue()
+
+
+def write_archive(file: BinaryIO, parts: Iterable[tuple[str, bytes]]) -> None:
+    """The same into an open file, each part as it comes, so that only one of them is in memory."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts:
             entry = zipfile.ZipInfo(name, date_time=_ALWAYS)
             entry.create_system = 3  # Unix, wherever it is made
             entry.external_attr = _READABLE
             archive.writestr(entry, content)
-    return written.getvalue()

@@ -1,7 +1,8 @@
-"""`campaign import`, `export` and `list`: a file comes in whole, or tells all its faults and changes nothing."""
+"""`campaign import`, `export`, `archive`, `list`: a file comes in whole, or tells its faults and changes nothing."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from shell import Shell
@@ -297,6 +298,23 @@ def test_an_export_never_overwrites(police: Shell) -> None:
     assert Path(file).read_text(encoding="utf-8") == FILE
     elsewhere = str(police.folder / "ingen" / "fil.yaml")
     assert elsewhere in police.fails("campaign", "export", "prata-i-tid", "--output", elsewhere)
+
+
+def test_the_public_record_is_one_file_that_says_that_it_is_under_embargo(police: Shell, tmp_path: Path) -> None:
+    """Written once, never over anything, and for its owner's eyes."""
+    assert police("campaign", "import", written(police, FILE)).code == 0
+    file = tmp_path / "arkiv.zip"
+    said = police("campaign", "archive", "prata-i-tid", str(file))
+    assert f"Handlingarna i Prata i tid finns nu i {file}." in said.out
+    assert "under embargo till måndag 14 december 2026 kl. 06.00 (svensk tid): förvara filen säkert." in said.out
+    assert file.stat().st_mode & 0o077 == 0
+    with ZipFile(file) as archive:
+        assert archive.namelist() == ["LASMIG.html", "arkiv.json", "kampanj.yaml", "handelser.csv", "SHA256SUMS"]
+        assert "Beslutat av: kommunikationsdirektör." in archive.read("LASMIG.html").decode()
+    assert "filen finns redan; välj ett annat namn" in police.fails("campaign", "archive", "prata-i-tid", str(file))
+    other = str(tmp_path / "annan.zip")
+    assert police("campaign", "archive", "prata-i-tid", other, "--json").json["campaign"] == "prata-i-tid"
+    assert "adressen finns-inte" in police.fails("campaign", "archive", "finns-inte", str(tmp_path / "x.zip"))
 
 
 def test_an_unknown_campaign_is_said_to_be_unknown(police: Shell) -> None:

@@ -34,8 +34,8 @@ def test_every_command_of_the_interface_is_there() -> None:
     """The names are promised to others."""
     assert set(SINGLE) >= {
         ("demo",), ("serve",), ("worker",), ("doctor",), ("campaign", "import"), ("campaign", "export"),
-        ("campaign", "list"), ("release", "rehearse"), ("release", "status"), ("release", "receipt"),
-        ("organisation", "add"), ("organisation", "add-channel"), ("member", "invite"),
+        ("campaign", "archive"), ("campaign", "list"), ("release", "rehearse"), ("release", "status"),
+        ("release", "receipt"), ("organisation", "add"), ("organisation", "add-channel"), ("member", "invite"),
         ("db", "upgrade"), ("db", "backup"), ("db", "restore"),
         ("audit", "checkpoint"), ("audit", "verify"), ("audit", "key"),
     }  # fmt: skip

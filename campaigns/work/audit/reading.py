@@ -153,6 +153,16 @@ def audit_lines(place: Workplace, actor: Actor, wanted: AuditFilter, *, now: dat
         return list(_lines(rows, _names(session, actor, now)))
 
 
+def events_of_campaign(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> list[AuditLine]:
+    """Every event of one campaign, the oldest first, with its name. For the operator only."""
+    actor.must(Permission.FOUND_ORGANISATION)
+    with reading(place.engine) as session:
+        of_it = select(AuditEvent).where(col(AuditEvent.campaign_id) == campaign_id).order_by(col(AuditEvent.number))
+        its_name = dict(session.exec(select(Campaign.id, Campaign.name).where(col(Campaign.id) == campaign_id)).all())
+        names = replace(_names(session, actor, now), campaigns=its_name)
+        return list(_lines(session.exec(of_it).all(), names))
+
+
 def audit_choices(place: Workplace, actor: Actor, *, now: datetime) -> AuditChoices:
     """Everything one can filter by."""
     actor.must(Permission.SEE_AUDIT)
