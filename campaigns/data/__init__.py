@@ -73,3 +73,10 @@ def material_words() -> Mapping[str, Mapping[str, Any]]:
         (files(__name__) / "material_words.yaml").read_text(encoding="utf-8")
     )
     return words
+
+
+@lru_cache(maxsize=1)
+def openapi() -> Mapping[str, Any]:
+    """The description of the public API, without the address of an installation."""
+    described: dict[str, Any] = yaml.safe_load((files(__name__) / "openapi.yaml").read_text(encoding="utf-8"))
+    return described

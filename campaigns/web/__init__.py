@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaigns.i18n.catalogues import ROOT
 from campaigns.web import assets, errors, headers, keeping, library_words, templating
 from campaigns.web.about import about
+from campaigns.web.api import api
 from campaigns.web.attachments import attachments
 from campaigns.web.feeds import feeds
 from campaigns.web.interface_urls import InterfaceLanguage
@@ -59,7 +60,7 @@ def build_app(
     _never_redirect(app)
     for part in (assets, templating, library_words, headers, errors):
         part.install(app)
-    for blueprint in (public, attachments, feeds, about, material, files):
+    for blueprint in (public, attachments, feeds, about, material, files, api):
         app.register_blueprint(blueprint)
     _behind(app, trusted_proxies)
     return app

@@ -220,6 +220,8 @@ def test_at_the_lift_the_approved_campaign_opens_and_no_other(aviary: Aviary) ->
     lists = {"/", "/sv/", "/en/", "/feed.atom", "/feed.json", "/sprak/sv/feed.atom", "/sitemap.xml"}
     assert pages | lists | {f"/kampanj/{slug}/feed.atom", f"/organisation/{slug_of(PARTNER)}/feed.json"} <= shown
     assert {"/material", f"/material/{slug}", f"/material/{slug}/sv"} <= shown
+    api = {"/api/v1/campaigns", f"/api/v1/campaigns/{slug}/sv", "/api/v1/material", f"/api/v1/material/{slug}"}
+    assert api <= shown
     assert any(f"/material/{slug}/sv/lokalt/" in address for address in shown)
     assert f"{CANARY} lokalt" in said(client.get(f"/material/{slug}"))
     assert f"/material/{slug}/sv/lokalt/" in said(client.get("/sitemap.xml"))
