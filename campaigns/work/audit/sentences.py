@@ -92,6 +92,13 @@ ACTIONS: Mapping[str, Said] = {
     "language.published": Said(_R, N_("{who} approved and published {language} in the campaign {campaign}.")),
     "language.added": Said(_R, N_("The campaign {campaign} is public in {language} too.")),
     "language.called_off": Said(_R, N_("{who} called off that {language} is published in the campaign {campaign}.")),
+    "language.held": Said(_R, N_("{who} held the publication of {language} in the campaign {campaign}.")),
+    "language.resumed": Said(
+        _R, N_("{who} resumed the publication of {language} in the campaign {campaign}: {opens_at}.")
+    ),
+    "language.resumed_now": Said(
+        _R, N_("{who} resumed the publication of {language} in the campaign {campaign}, at once.")
+    ),
     "language.in_swedish": Said(
         _T, N_("{who} decided that {language} is shown in Swedish in the campaign {campaign}.")
     ),

@@ -16,7 +16,7 @@ from campaigns.domain.translating import SOURCE
 from campaigns.store import audit, visibility
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
-from campaigns.work.late.ending import overtake
+from campaigns.work.late.ending import end_held, overtake
 from campaigns.work.launch.correction_checks import lacks_of
 from campaigns.work.launch.freezing import freeze_text
 from campaigns.work.launch.lifting import go_live, mark_published
@@ -233,13 +233,14 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
 
 
 def close(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
-    """End the work on a public campaign. It stays public."""
+    """End the work on a public campaign. It stays public; a late language that is on hold is called off."""
     actor.must(Permission.HOLD)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         _record_live(session, campaign, now)
         campaign.stage = after(campaign.stage, Move.CLOSE)
         session.add(campaign)
+        end_held(session, place, campaign, actor=actor, now=now)
         audit.record(session, actor, "campaign.closed", now=now, campaign_id=campaign.id)
 
 
