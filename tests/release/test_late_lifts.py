@@ -157,6 +157,27 @@ def test_what_is_held_after_arming_leaves_when_it_is_resumed_and_at_no_other_tim
         assert late.release.opened_at == later
 
 
+def test_what_is_held_and_resumed_between_two_sweeps_leaves_once(sqlite_world: World) -> None:
+    """The worker saw neither: what it armed first is void, what it took up again leaves, at the agreed instant."""
+    world, english = sqlite_world, {"language": "en"}
+    office = world.office
+    with Inbox() as inbox:
+        late = Late(world, inbox.url, "a@example.org")
+        world.time.now = late.opens_at - ARM_AHEAD
+        dispatcher = node(world)
+        armed = dispatcher.arm(coming(world))
+        holding.hold_language(world.place, office.communicator, late.campaign, **english, now=world.time.now)
+        holding.resume_language(
+            world.place, office.approver, late.campaign, **english, opens_at=late.opens_at, now=world.time.now
+        )
+        assert dispatcher.take_up(armed) == len(late.rows)
+        world.time.now = late.opens_at
+        assert dispatcher.fire(armed)
+        assert all_in(late.states(), State.LIVE)
+        assert len(inbox.came) == len(inbox.ids) == 2
+        assert {row.attempts for row in late.rows} == {1}
+
+
 def test_holding_a_language_touches_nothing_else_of_its_campaign(sqlite_world: World) -> None:
     """Other languages of the same instant, and what is tried again, keep claim and generation."""
     world = sqlite_world

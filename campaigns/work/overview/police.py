@@ -141,12 +141,20 @@ def _unread(session: Session, actor: Actor) -> Iterator[Card]:
         .where(visibility.is_owned_by(actor), col(Campaign.stage).not_in(OVER), *waits_for_a_reader())
         .order_by(col(UnreadCorrection.decided_at))
     )
-    found: dict[str, tuple[Campaign, list[str]]] = {}
+    found: dict[str, list[tuple[Campaign, str, UnreadCorrection]]] = {}
     for campaign, language, waiting in rows:
         if actor.member_id not in waiting.written_by:
-            found.setdefault(campaign.id, (campaign, []))[1].append(language)
-    for campaign, tags in found.values():
-        yield _card(Waits.UNREAD, campaign, count=len(tags), languages=tuple(dict.fromkeys(tags)))
+            found.setdefault(campaign.id, []).append((campaign, language, waiting))
+    for texts in found.values():
+        campaign, _, oldest = texts[0]
+        yield Card(
+            waits=Waits.UNREAD,
+            campaign_id=campaign.id,
+            name=campaign.name,
+            count=len(texts),
+            at=oldest.decided_at,
+            languages=tuple(dict.fromkeys(language for _, language, _ in texts)),
+        )
 
 
 def _languages(session: Session, actor: Actor) -> Iterator[Card]:
