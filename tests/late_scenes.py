@@ -1,6 +1,6 @@
-"""A campaign that is public in Swedish while its English becomes ready, and the tasks of late languages."""
+"""A campaign that is public in Swedish while its English becomes ready, the tasks of late languages, what they show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +9,15 @@ from factories import Office, rows, text
 from scenes import STAGES, Scene
 from sqlmodel import col
 
-from campaigns.domain.release import ChannelKind
+from campaigns.domain.errors import NotThere
+from campaigns.domain.lifecycle import DeliveryState
+from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.texts import TextContent
-from campaigns.store.tables import Campaign, Text
-from campaigns.work.late import adding, ending, opening
+from campaigns.store.tables import Campaign, Delivery, Release, Text
+from campaigns.work.late import adding, ending, holding, opening
 from campaigns.work.launch import approving
 from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
 
 LATE = TextContent(headline="The money does not come", long="Call 114 14. Never lend your account.")
 NOON = Office.LIFT + timedelta(hours=3)
@@ -65,9 +68,49 @@ def call_off(s: Scene) -> None:
     ending.call_off_language(s.place, s.communicator, s.campaign_id, language="en", now=s.now)
 
 
+def hold(s: Scene, *, now: datetime | None = None) -> None:
+    """The communicator holds it."""
+    holding.hold_language(s.place, s.communicator, s.campaign_id, language="en", now=now or s.now)
+
+
+def resume(s: Scene, opens_at: datetime | None = NOON, *, now: datetime | None = None) -> None:
+    """The approver, who did not hold it, lets it go on."""
+    holding.resume_language(
+        s.place, s.approver, s.campaign_id, language="en", opens_at=opens_at, now=now or s.now
+    )  # fmt: skip
+
+
 def slug_of(s: Scene) -> str:
     """The public name of the scene's campaign."""
     return rows(s.place, Campaign, col(Campaign.id) == s.campaign_id)[0].slug
+
+
+def heard(s: Scene, language: str, now: datetime) -> Sequence[str]:
+    """The headlines of a public page; empty where there is none."""
+    try:
+        page = public_campaign(s.place.engine, slug=slug_of(s), language=language, now=now)
+    except NotThere:
+        return []
+    return [voice.headline for voice in (*page.core, *page.voices)]
+
+
+def told_everywhere(s: Scene, now: datetime) -> str:
+    """All that anybody outside can read."""
+    engine, slug = s.place.engine, slug_of(s)
+    said = [public_campaign(engine, slug=slug, language="sv", now=now), public_feed(engine, now=now)]
+    said += [*public_campaigns(engine, language="en", now=now), *public_sitemap(engine, now=now)]
+    return "\n".join(map(str, said))
+
+
+def waiting(s: Scene, *events: Event) -> list[Delivery]:
+    """Deliveries of the late language that are not cancelled."""
+    release = rows(s.place, Release, col(Release.language) == "en")[-1]
+    wanted = col(Delivery.release_id) == release.id
+    return [
+        row
+        for row in rows(s.place, Delivery, wanted)
+        if row.state is not DeliveryState.CANCELLED and (not events or row.event in events)
+    ]
 
 
 Task = Callable[[Scene], object]
@@ -78,10 +121,23 @@ def _ask(s: Scene) -> None:
     ASKED[s.campaign_id] = propose(s)
 
 
+def _held(s: Scene) -> None:
+    approve(s)
+    hold(s)
+
+
 AUDITED: Mapping[str, tuple[str, Task]] = {
     "propose_language": ("late", propose),
     "approve_language": ("late", lambda s: approve(s, revision=ASKED[s.campaign_id])),
     "call_off_language": ("late", call_off),
+    "hold_language": ("late", hold),
+    "resume_language": ("late", resume),
     "open_languages": ("late", lambda s: opening.open_languages(s.place, s.campaign_id, now=NOON)),
 }
-PREPARED: Mapping[str, Task] = {"approve_language": _ask, "call_off_language": approve, "open_languages": approve}
+PREPARED: Mapping[str, Task] = {
+    "approve_language": _ask,
+    "call_off_language": approve,
+    "hold_language": approve,
+    "resume_language": _held,
+    "open_languages": approve,
+}

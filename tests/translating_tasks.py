@@ -8,12 +8,13 @@ from scenes import Scene
 from sqlmodel import col
 
 from campaigns.channels.notices import NoticeKind
+from campaigns.domain.access import Actor
 from campaigns.domain.texts import TextContent, Variant
 from campaigns.domain.translating import Job, SourceEdit
 from campaigns.store.tables import Assignment, Delivery, Member, Text, TextRemark
-from campaigns.work.launch import approving
+from campaigns.work.launch import approving, correcting
 from campaigns.work.partners import matching
-from campaigns.work.translating import asking, remarks, source_changes, steps, telling_back
+from campaigns.work.translating import afterwards, asking, remarks, source_changes, steps, telling_back
 
 Task = Callable[[Scene], object]
 ENGLISH = TextContent(headline="The money does not come", long="Call 114 14. Never lend your account.")
@@ -156,7 +157,27 @@ def judge(s: Scene, kind: SourceEdit = SourceEdit.MEANING) -> tuple[str, ...]:
     )
 
 
+def publish_unread(s: Scene) -> None:
+    """The approver decides that the corrected English cannot wait for a reader."""
+    text = translation(s)
+    correcting.correct(s.place, s.approver, text.id, revision=text.revision, unread=True, now=s.now)
+
+
+def translate_and_publish_unread(s: Scene) -> None:
+    """Both."""
+    translate(s)
+    publish_unread(s)
+
+
+def read_afterwards(s: Scene, *, right: bool = True, note: str = "", by: Actor | None = None) -> None:
+    """The approver, who wrote none of it, reads what is public already."""
+    afterwards.read_afterwards(
+        s.place, by or s.approver, s.core_message_id, right=right, note=note, **now_of(s)
+    )  # fmt: skip
+
+
 PREPARED: Mapping[str, Task] = {
+    "read_afterwards": translate_and_publish_unread,
     "hand_over": translate,
     "let_pass": translate_and_hand_over,
     "tell_back": translate,
@@ -179,6 +200,7 @@ AUDITED: Mapping[str, tuple[str, Task]] = {
     "send_back": ("briefing", send_back),
     "tell_back": ("briefing", tell_back),
     "confirm_told": ("briefing", confirm_told),
+    "read_afterwards": ("live", read_afterwards),
     "remark": ("briefing", suggest),
     "take_suggestion": ("briefing", take_suggestion),
     "settle_remark": ("briefing", settle),

@@ -130,7 +130,9 @@ class Burst:
         return found
 
     def _prepare(self, key: str, request: HttpRequest, target: Target) -> None:
-        door = self._door
+        door, earlier = self._door, self._lines.pop(key, None)
+        if earlier is not None:
+            earlier.close()  # it was given back, and is taken up anew
         try:
             wire = door.wire(request, target)
         except TransportError as error:

@@ -43,6 +43,8 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     LANGUAGE_ADDED = "language_added"
+    LANGUAGE_HELD = "language_held"
+    LANGUAGE_RESUMED = "language_resumed"
     LANGUAGE_CALLED_OFF = "language_called_off"
     MATERIAL_CHANGED = "material_changed"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
@@ -149,6 +151,14 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.LANGUAGE_ADDED: (
         N_("A campaign is there in one more language"),
         N_("A campaign that your organisation takes part in is public in one more language."),
+    ),
+    NoticeKind.LANGUAGE_HELD: (
+        N_("A language is held"),
+        N_("The publication of a language is held. Nothing of it opens or leaves until a colleague resumes it."),
+    ),
+    NoticeKind.LANGUAGE_RESUMED: (
+        N_("A language is resumed"),
+        N_("The publication of a language that was held goes on."),
     ),
     NoticeKind.LANGUAGE_CALLED_OFF: (
         N_("A language is not published as planned"),

@@ -58,15 +58,25 @@ def is_public(embargo: Embargo, *, now: datetime) -> bool:
     return embargo.stage is Stage.APPROVED and now >= embargo.lift_at
 
 
-def text_is_public(embargo: Embargo, *, opens_at: datetime | None, opened_at: datetime | None, now: datetime) -> bool:
+def text_is_public(
+    embargo: Embargo,
+    *,
+    opens_at: datetime | None,
+    held_at: datetime | None,
+    opened_at: datetime | None,
+    now: datetime,
+) -> bool:
     """Whether a released text of the campaign may be read by everyone.
 
     `opens_at` is the instant of a language that was approved after T, and later than T; None for what opens with the
-    campaign. `opened_at` is when a worker recorded it: from then on it stays open whatever a clock says.
+    campaign. `held_at` is set while somebody holds it: then no clock opens it. `opened_at` is when a worker recorded
+    it: from then on it stays open whatever a clock says.
     """
     if not is_public(embargo, now=now):
         return False
-    return opens_at is None or opened_at is not None or now >= opens_at
+    if opens_at is None or opened_at is not None:
+        return True
+    return held_at is None and now >= opens_at
 
 
 def may_read(standing: Standing, what: What, embargo: Embargo, *, now: datetime) -> bool:

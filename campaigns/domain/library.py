@@ -8,7 +8,7 @@ the terms, and as anyone may have it from T.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 EVERYTHING = ""
@@ -128,6 +128,19 @@ class Earlier:
 
     version: int
     item: Item | None
+
+
+GLOSSARY_RESTS = timedelta(minutes=15)
+"""How long before T the glossary alone makes no new version: what everyone asks for at T must be made by then."""
+
+
+def glossary_rests(lift_at: datetime, *, now: datetime) -> bool:
+    """Whether terms that were approved or changed wait for the next version that something else makes.
+
+    Close to T, because material would be missing when it opens. After T, because whoever printed it would be told to
+    throw away a copy in which every word of the message still holds.
+    """
+    return now >= lift_at - GLOSSARY_RESTS
 
 
 _VERSIONED = re.compile(r"(?P<head>[a-z0-9-]+)_v(?P<version>[1-9][0-9]{0,5})(?P<tail>[_.][A-Za-z0-9_.-]+)")

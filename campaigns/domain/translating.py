@@ -97,6 +97,7 @@ class Progress:
     holds_facts: bool = False
     back_translated: bool = False
     confirmed: bool = False
+    unread: bool = False  # it is public, and nobody but who wrote it has read it
 
 
 def lacks(progress: Progress | None, *, language: str) -> tuple[Lack, ...]:
@@ -115,7 +116,7 @@ def _translation_lacks(progress: Progress, language: str) -> Iterator[Lack]:
         yield Lack.FRESHNESS
     if progress.state is TextState.DRAFT:
         yield Lack.TRANSLATION
-    if progress.state in {TextState.DRAFT, TextState.TRANSLATED}:
+    if progress.unread or progress.state in {TextState.DRAFT, TextState.TRANSLATED}:
         yield Lack.REVIEW
     if progress.holds_facts and not is_swedish(language) and not progress.confirmed:
         yield Lack.CONFIRMATION if progress.back_translated else Lack.BACK_TRANSLATION

@@ -89,13 +89,13 @@ def _opened(known_until: datetime) -> Update:
 
 
 def _late_languages(known_until: datetime | None, now: datetime) -> Iterator[Update]:
-    """What was open by the clock stays open. What was to come is called off, and takes two people anew."""
+    """What was open by the clock stays open. What was to come, or held, is called off, and takes two people anew."""
     for table in (Release, ReleasedText):
         waits = and_(
             col(table.opens_at).is_not(None), col(table.opened_at).is_(None), col(table.superseded_at).is_(None)
         )
         if known_until is not None:
-            opened = update(table).where(waits, col(table.opens_at) <= known_until)
+            opened = update(table).where(waits, col(table.held_at).is_(None), col(table.opens_at) <= known_until)
             yield opened.values(opened_at=col(table.opens_at))
     gone = and_(
         col(Release.opens_at).is_not(None), col(Release.opened_at).is_(None), col(Release.superseded_at).is_(None)

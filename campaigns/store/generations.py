@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import ColumnElement, bindparam, update
 from sqlmodel import Session, col, select
 
 from campaigns.domain.lifecycle import DeliveryState as State
@@ -12,21 +12,28 @@ from campaigns.store.planned import lots
 from campaigns.store.tables import Delivery
 
 
-def take_back(session: Session, *, campaign_id: str, generation: int, state: State) -> int:
+def take_back(
+    session: Session, *, campaign_id: str, generation: int, state: State, release_id: str | None = None
+) -> int:
     """Put every unsent delivery of a campaign's release into a state, for a new generation and out of all hands.
 
+    `release_id` is for one late language alone: there the state and a new fence refuse what a worker holds armed.
     One statement, whatever the crowd: a hold shortly before T must not take long.
     """
     taken = session.connection().execute(
         update(Delivery)
         .where(
             col(Delivery.campaign_id) == campaign_id,
-            col(Delivery.release_id).is_not(None),
+            _of(release_id),
             col(Delivery.state).in_([State.PLANNED, State.ARMED, State.HELD]),
         )
         .values(state=state, generation=generation, fence=col(Delivery.fence) + 1, claimed_by=None, lease_until=None)
     )
     return taken.rowcount
+
+
+def _of(release_id: str | None) -> ColumnElement[bool]:
+    return col(Delivery.release_id).is_not(None) if release_id is None else col(Delivery.release_id) == release_id
 
 
 _MOVE = (
@@ -37,7 +44,13 @@ _MOVE = (
 
 
 def move(
-    session: Session, *, campaign_id: str, generation: int, to: datetime, moved: Callable[[ChannelKind, bytes], bytes]
+    session: Session,
+    *,
+    campaign_id: str,
+    generation: int,
+    to: datetime,
+    moved: Callable[[ChannelKind, bytes], bytes],
+    release_id: str | None = None,
 ) -> None:
     """Plan a release's unsent deliveries of one generation for another instant; `moved` gives the bytes that say so.
 
@@ -47,7 +60,7 @@ def move(
         select(Delivery.id).where(
             col(Delivery.campaign_id) == campaign_id,
             col(Delivery.generation) == generation,
-            col(Delivery.release_id).is_not(None),
+            _of(release_id),
             col(Delivery.state).in_([State.PLANNED, State.HELD]),
         )
     ).all()

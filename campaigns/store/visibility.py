@@ -30,7 +30,8 @@ def text_is_open(now: datetime) -> Condition:
 
     Whether its campaign is public is asked beside it.
     """
-    return and_(_counts_now(), or_(_opens_with_the_campaign(), col(ReleasedText.opens_at) <= now))
+    opens = and_(col(ReleasedText.held_at).is_(None), col(ReleasedText.opens_at) <= now)
+    return and_(_counts_now(), or_(_opens_with_the_campaign(), opens))
 
 
 def text_is_recorded() -> Condition:

@@ -1,6 +1,7 @@
 """A language that waits to open shows nowhere: every public address answers as if it had never been approved."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from factories import Office, settings_for
 from journey.crawling import addresses, behind_login
 from journey.test_leaks import app_at, said, seen
-from late_scenes import NOON, propose, public_without, slug_of
+from late_scenes import NOON, hold, propose, public_without, slug_of
 from scenes import Scene
 from translating_tasks import hand_over, let_pass, translate, translation
 
@@ -25,11 +26,11 @@ SAID = TextContent(headline=f"{CANARY} headline", long=f"{CANARY}: call 114 14."
 
 
 class Before:
-    """A public campaign, and a copy of its database from just before its English was approved."""
+    """A public campaign, and copies of its database: from just before its English was approved, and with it on hold."""
 
     def __init__(self, template: Path, folder: Path) -> None:
-        full, self.bare_folder = folder / "full", folder / "bare"
-        for one in (full, self.bare_folder):
+        full, self.bare_folder, self.held_folder = folder / "full", folder / "bare", folder / "held"
+        for one in (full, self.bare_folder, self.held_folder):
             one.mkdir()
         file = full / "samklang.sqlite3"
         shutil.copy(template, file)
@@ -49,6 +50,11 @@ class Before:
         )  # fmt: skip
         self.slug = slug_of(self.scene)
         engine.dispose()
+        shutil.copy(file, self.held_folder / "samklang.sqlite3")
+        engine = make_engine(self.held.database_url)
+        place = open_workplace(self.held, engine, clock=lambda: office[0].now)
+        hold(replace(self.scene, place=place))
+        engine.dispose()
 
     def _translated(self) -> None:
         """Written, handed over, reviewed, told in Swedish and confirmed."""
@@ -64,6 +70,11 @@ class Before:
     def bare(self) -> Settings:
         """The same installation before the approval."""
         return settings_for(self.bare_folder, LIFT_STEP="60")
+
+    @property
+    def held(self) -> Settings:
+        """The same installation with the approved language on hold."""
+        return settings_for(self.held_folder, LIFT_STEP="60")
 
     @property
     def plausible(self) -> dict[str, list[str]]:
@@ -84,10 +95,12 @@ def before(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> B
     return Before(sqlite_template, tmp_path_factory.mktemp("late"))
 
 
-def test_until_its_instant_every_address_answers_as_if_it_were_not_coming(before: Before) -> None:
-    """Byte for byte, headers too, also a microsecond before."""
-    now = NOON - timedelta(microseconds=1)
-    full, bare = app_at(before.full, now).test_client(), app_at(before.bare, now).test_client()
+@pytest.mark.parametrize("on_hold", [False, True], ids=["waits", "on hold"])
+def test_until_it_opens_every_address_answers_as_if_it_were_not_coming(before: Before, *, on_hold: bool) -> None:
+    """Byte for byte, headers too: a microsecond before its instant, and on hold at the instant itself."""
+    now = NOON if on_hold else NOON - timedelta(microseconds=1)
+    approved = before.held if on_hold else before.full
+    full, bare = app_at(approved, now).test_client(), app_at(before.bare, now).test_client()
     crawled = 0
     for address, _ in addresses(full.application.url_map, before.plausible):
         found = full.get(address)

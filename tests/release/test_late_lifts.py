@@ -14,7 +14,7 @@ from campaigns.release.dispatcher import ARM_AHEAD
 from campaigns.release.outside import surfaces_of
 from campaigns.store.engine import reading
 from campaigns.store.tables import Delivery, Release
-from campaigns.work.late import adding, ending
+from campaigns.work.late import adding, ending, holding
 from campaigns.work.late.opening import record_lift
 from campaigns.work.launch import approving
 from campaigns.work.launch.lifting import coming_lifts
@@ -126,6 +126,72 @@ def test_what_is_called_off_after_arming_does_not_leave(sqlite_world: World) -> 
         assert inbox.came == []
         assert late.release.opened_at is None
         assert all_in(late.states(), State.CANCELLED)
+
+
+def test_what_is_held_after_arming_leaves_when_it_is_resumed_and_at_no_other_time(world: World) -> None:
+    """It was armed, and one person held it: nothing leaves at its instant. Resumed, all leaves at the new one, once."""
+    office = world.office
+    with Inbox() as inbox:
+        late = Late(world, inbox.url, "a@example.org")
+        ids, english = {row.id for row in late.rows}, {"language": "en"}
+        world.time.now = late.opens_at - ARM_AHEAD
+        armed = node(world).arm(coming(world))
+        holding.hold_language(world.place, office.communicator, late.campaign, **english, now=world.time.now)
+        world.time.now = late.opens_at
+        node(world).fire(armed)
+        assert inbox.came == []
+        assert late.release.opened_at is None
+        assert all_in(late.states(), State.HELD)
+        later = late.opens_at + timedelta(hours=1)
+        holding.resume_language(
+            world.place, office.approver, late.campaign, **english, opens_at=later, now=world.time.now
+        )
+        world.time.now = later - ARM_AHEAD
+        armed = node(world).arm(coming(world))
+        world.time.now = later
+        assert node(world).fire(armed)
+        assert all_in(late.states(), State.LIVE)
+        assert {row.id for row in late.rows} == ids
+        assert {row.sent_at for row in late.rows} == {later}
+        assert len(inbox.came) == len(inbox.ids) == 2
+        assert late.release.opened_at == later
+
+
+def test_what_is_held_and_resumed_between_two_sweeps_leaves_once(sqlite_world: World) -> None:
+    """The worker saw neither: what it armed first is void, what it took up again leaves, at the agreed instant."""
+    world, english = sqlite_world, {"language": "en"}
+    office = world.office
+    with Inbox() as inbox:
+        late = Late(world, inbox.url, "a@example.org")
+        world.time.now = late.opens_at - ARM_AHEAD
+        dispatcher = node(world)
+        armed = dispatcher.arm(coming(world))
+        holding.hold_language(world.place, office.communicator, late.campaign, **english, now=world.time.now)
+        holding.resume_language(
+            world.place, office.approver, late.campaign, **english, opens_at=late.opens_at, now=world.time.now
+        )
+        assert dispatcher.take_up(armed) == len(late.rows)
+        world.time.now = late.opens_at
+        assert dispatcher.fire(armed)
+        assert all_in(late.states(), State.LIVE)
+        assert len(inbox.came) == len(inbox.ids) == 2
+        assert {row.attempts for row in late.rows} == {1}
+
+
+def test_holding_a_language_touches_nothing_else_of_its_campaign(sqlite_world: World) -> None:
+    """Other languages of the same instant, and what is tried again, keep claim and generation."""
+    world = sqlite_world
+    late = Late(world, "http://127.0.0.1:9/in")
+    before = _others(late)
+    holding.hold_language(world.place, world.office.communicator, late.campaign, language="en", now=world.time.now)
+    assert before
+    assert _others(late) == before
+
+
+def _others(late: Late) -> dict[str, tuple[State, int, int]]:
+    own = late.release.id
+    rows = [row for row in late.world.deliveries(late.campaign) if row.release_id not in {own, None}]
+    return {row.id: (row.state, row.generation, row.fence) for row in rows}
 
 
 def test_an_instant_that_no_worker_saw_is_caught_up_with(sqlite_world: World) -> None:

@@ -225,18 +225,19 @@ def _released(message: Message, version: int, *, superseded: bool) -> ReleasedTe
     )
 
 
+@pytest.mark.parametrize("held", [None, LONG_AGO], ids=["goes on", "held"])
 @pytest.mark.parametrize("recorded", [None, LONG_AGO], ids=["by the clock", "recorded"])
 @pytest.mark.parametrize("opens", [None, *BOUNDARIES[3:]], ids=str)
 def test_a_late_text_is_open_to_the_same_instant_in_rule_and_query(
-    world_engine: Engine, opens: datetime | None, recorded: datetime | None
+    world_engine: Engine, opens: datetime | None, recorded: datetime | None, held: datetime | None
 ) -> None:
-    """A moment before, at and after its own instant and T, in every stage; superseded words never."""
+    """A moment before, at and after its own instant and T, in every stage; superseded and held words never."""
     campaigns = every_stage_around(LIFT, OPENS)
     with Session(world_engine) as session:
         store_campaigns(session, campaigns)
         release_everything(session, campaigns)
         for text in session.exec(select(ReleasedText)):
-            text.opens_at, text.opened_at = opens, recorded
+            text.opens_at, text.opened_at, text.held_at = opens, recorded, held
             session.add(text)
         session.flush()
         for now in BOUNDARIES:
@@ -248,7 +249,7 @@ def test_a_late_text_is_open_to_the_same_instant_in_rule_and_query(
             ruled_open = [
                 f"c{number}"
                 for number, one in enumerate(campaigns)
-                if text_is_public(one.embargo, opens_at=opens, opened_at=recorded, now=now)
+                if text_is_public(one.embargo, opens_at=opens, held_at=held, opened_at=recorded, now=now)
             ]
             assert sorted(found) == sorted(ruled_open)
 

@@ -112,6 +112,35 @@ def test_a_core_text_is_withdrawn_by_two_people(table: Table) -> None:
     assert public(table, table.core_id).withdrawn_at is not None
 
 
+def test_what_could_not_wait_is_read_afterwards_on_its_page(table: Table) -> None:
+    """The approver ticks a box; then the page, the matrix and the start page say that it is unread until it is read."""
+    office = table.office
+    core = matching.own_messages(office.place, office.communicator, table.campaign_id, now=office.now)[0]
+    english = next(one for one in core.texts if one.language == "en")
+    matching.edit_text(
+        office.place, office.communicator, core.message_id, language="en",
+        content=text("The money never ever comes", "Call 114 14."), expected_version=english.version, now=office.now,
+    )  # fmt: skip
+    path, reading = f"/arbete/text/{english.text_id}/ratta", f"/arbete/text/{core.message_id}/en/granska"
+    page = table.approver.get(path)
+    assert "ombeds att läsa den efteråt" in page.text
+    data = {"revision": hidden(page, "revision")[0], "unread": "1"}
+    assert table.approver.post(path, data).status_code == 303
+    assert "offentlig, oläst" in table.communicator.get(f"/arbete/kampanj/{table.campaign_id}/sprak").text
+    assert "ingen annan än den som skrev den har läst den" in table.approver.get("/arbete/").text
+    assert "så en annan person läser den" in table.communicator.get(reading).text
+    page = table.approver.get(reading)
+    assert "Allmänheten läser det här" in page.text
+    shown = {"revision": hidden(page, "revision")[0]}
+    refused = table.communicator.post(reading, shown | {"step": "last"})
+    assert (refused.status_code, "två personer" in refused.text) == (422, True)
+    without = table.approver.post(reading, shown | {"step": "fel"})
+    assert (without.status_code, "Skriv vad som behöver ändras" in without.text) == (422, True)
+    assert table.approver.post(reading, shown | {"step": "last"}).status_code == 303
+    assert "Allmänheten läser det här" not in table.approver.get(reading).text
+    assert "offentlig, oläst" not in table.communicator.get(f"/arbete/kampanj/{table.campaign_id}/sprak").text
+
+
 def test_nothing_is_corrected_before_the_lift(table: Table) -> None:
     """Then a text is simply edited."""
     campaign_id = table.office.registered(lift_at=table.office.now.replace(year=2027))

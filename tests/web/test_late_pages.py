@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from desks import Desk, make_workplace_app
-from factories import Office
+from factories import Office, rows
 from flask import Flask
 from html_pages import Element
-from late_scenes import NOON, answered_in_english, propose, public_without, slug_of
+from late_scenes import NOON, answered_in_english, approve, hold, propose, public_without, slug_of
 from launching import hidden, page_of
+from sqlmodel import col
 from translating_tasks import translate
 
 from campaigns.domain.access import Actor
+from campaigns.store.tables import Member
 
 
 class Table:
@@ -109,6 +111,45 @@ def test_it_is_called_off_by_one_person(table: Table) -> None:
     assert table.communicator.post(f"{table.late}/avbryt").status_code == 303
     assert "När publiceras det?" in main(table.communicator, table.late).words()
     assert table.communicator.post(f"{table.late}/avbryt").status_code == 404
+
+
+def test_one_holds_it_at_once_and_a_colleague_resumes_it(table: Table) -> None:
+    """Who and when stands on its page, on the campaign's and in the launch room; pressing twice is as once."""
+    approve(table.scene)
+    assert "Pausa nu" in main(table.communicator, table.late).words()
+    for _ in range(2):
+        assert table.communicator.post(f"{table.late}/pausa").status_code == 303
+    holder = rows(table.office.place, Member, col(Member.id) == table.office.communicator.member_id)[0].name
+    assert "en kollega återupptar" in main(table.communicator, table.late).words()
+    for address in (table.late, f"{table.base}/utskick"):
+        said = main(table.approver, address).words()
+        assert f"{holder} pausade" in said
+        assert "om 2 timmar" in said
+    for address in (table.base, f"{table.base}/sprak"):
+        assert "pausat" in main(table.approver, address).words()
+    refused = table.communicator.post(f"{table.late}/aterta", {"when": "agreed"})
+    assert refused.status_code == 422
+    assert "två personer" in refused.text
+    for data, sentence in (({}, "Välj när det publiceras."), ({"when": "now"}, "det här vore tidigare")):
+        answer = table.approver.post(f"{table.late}/aterta", data)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+    for _ in range(2):
+        assert table.approver.post(f"{table.late}/aterta", {"when": "agreed"}).status_code == 303
+    assert "Godkänt: det öppnas av sig självt" in main(table.communicator, table.late).words()
+
+
+def test_once_the_agreed_time_has_passed_it_is_resumed_at_once_or_later(table: Table) -> None:
+    """Its page offers what is still possible."""
+    approve(table.scene)
+    hold(table.scene)
+    table.office.now = NOON + timedelta(minutes=5)
+    said = main(table.approver, table.late).words()
+    assert "har passerat" in said
+    assert "Vid den tid" not in said
+    assert table.approver.post(f"{table.late}/aterta", {"when": "agreed"}).status_code == 422
+    assert table.approver.post(f"{table.late}/aterta", {"when": "now"}).status_code == 303
+    assert table.communicator.get(f"/kampanj/{slug_of(table.scene)}/en").status_code == 200
 
 
 def test_what_is_wrong_is_said_on_the_page(table: Table) -> None:

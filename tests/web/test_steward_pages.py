@@ -241,7 +241,7 @@ def test_a_term_is_a_draft_until_a_second_steward_approves_what_was_on_the_scree
     assert "/godkann" in seen(second, f"/ordlista/{term.id}")
     assert second.post(approve, {"seen": "igår"}).status_code == 422
     assert second.post(approve, {"seen": mark}).status_code == 303
-    assert "Den trycks i material." in seen(steward, f"/ordlista/{term.id}")
+    assert "Den trycks i kommande material" in seen(steward, f"/ordlista/{term.id}")
 
 
 def test_the_tables_show_every_language_in_its_own_script_and_every_county(steward: Desk) -> None:

@@ -233,7 +233,7 @@ def writing_tasks() -> set[str]:
         if function.__module__ == module.__name__
         and not name.startswith("_")
         and not inspect.isgeneratorfunction(inspect.unwrap(function))  # a transaction that several tasks share
-        and re.search(r"with (writing\(place\.engine|before_the_lift\(place)", inspect.getsource(function))
+        and re.search(r"with (writing\(place\.engine|before_(the_lift|it_opens)\(place)", inspect.getsource(function))
     }
 
 

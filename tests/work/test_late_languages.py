@@ -1,12 +1,22 @@
 """A language that became ready after T: never early, by two people, and everywhere at its own instant."""
 
 import json
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from factories import Office, dump, rows, text
-from late_scenes import NOON, answered_in_english, approve, call_off, propose, public_without, slug_of
+from late_scenes import (
+    NOON,
+    answered_in_english,
+    approve,
+    call_off,
+    heard,
+    propose,
+    public_without,
+    slug_of,
+    told_everywhere,
+    waiting,
+)
 from scenes import Scene, set_delivery
 from sqlmodel import col
 from translating_tasks import edit_swedish, translate, translation
@@ -19,7 +29,7 @@ from campaigns.domain.times import LiftInThePast, LiftNotOnStep
 from campaigns.store import audit
 from campaigns.store.disarming import disarm
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Delivery, MaterialSet, Release, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, MaterialSet, ReleasedText, Text
 from campaigns.work.late import adding, ending
 from campaigns.work.late.languages import NotLate, SwedishIsNotPublished
 from campaigns.work.late.opening import open_languages
@@ -29,7 +39,7 @@ from campaigns.work.launch.lifting import coming_lifts
 from campaigns.work.launch.reporting import release_receipt
 from campaigns.work.launch.scheduling import NothingToConfirm, void_proposals
 from campaigns.work.partners import consenting, matching
-from campaigns.work.reading import public_campaign, public_campaigns, public_feed, public_sitemap
+from campaigns.work.reading import public_campaign, public_feed, public_sitemap
 from campaigns.work.texts.writing import WaitsToOpen
 
 MOMENT = timedelta(microseconds=1)
@@ -49,34 +59,6 @@ def quick(sqlite_office: Office) -> Scene:
     scene = public_without(sqlite_office)
     sqlite_office.make_ready(scene.campaign_id)
     return scene
-
-
-def heard(s: Scene, language: str, now: datetime) -> Sequence[str]:
-    """The headlines of a public page; empty where there is none."""
-    try:
-        page = public_campaign(s.place.engine, slug=slug_of(s), language=language, now=now)
-    except NotThere:
-        return []
-    return [voice.headline for voice in (*page.core, *page.voices)]
-
-
-def told_everywhere(s: Scene, now: datetime) -> str:
-    """All that anybody outside can read."""
-    engine, slug = s.place.engine, slug_of(s)
-    said = [public_campaign(engine, slug=slug, language="sv", now=now), public_feed(engine, now=now)]
-    said += [*public_campaigns(engine, language="en", now=now), *public_sitemap(engine, now=now)]
-    return "\n".join(map(str, said))
-
-
-def waiting(s: Scene, *events: Event) -> list[Delivery]:
-    """Deliveries of the late language that are not cancelled."""
-    release = rows(s.place, Release, col(Release.language) == "en")[-1]
-    wanted = col(Delivery.release_id) == release.id
-    return [
-        row
-        for row in rows(s.place, Delivery, wanted)
-        if row.state is not DeliveryState.CANCELLED and (not events or row.event in events)
-    ]
 
 
 def test_a_late_language_opens_at_its_instant_and_not_a_moment_before(late: Scene) -> None:

@@ -30,7 +30,14 @@ from campaigns.store.tables.logos import OrganisationLogo
 from campaigns.store.tables.people import Channel, Member, MemberInvitation, Membership, Organisation, Subscription
 from campaigns.store.tables.releases import Delivery, Opening, Release, ReleasedText
 from campaigns.store.tables.service import Disarming, Node
-from campaigns.store.tables.translating import Assignment, BackTranslation, SourceChange, TextRemark, TextReview
+from campaigns.store.tables.translating import (
+    Assignment,
+    BackTranslation,
+    SourceChange,
+    TextRemark,
+    TextReview,
+    UnreadCorrection,
+)
 from campaigns.store.tables.uploads import ReleasedUpload, Upload, UploadBody, UploadConsent
 
 __all__ = [
@@ -77,6 +84,7 @@ __all__ = [
     "TextReview",
     "TextVersion",
     "Throttle",
+    "UnreadCorrection",
     "Upload",
     "UploadBody",
     "UploadConsent",

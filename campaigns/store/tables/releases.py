@@ -15,7 +15,7 @@ class Release(SQLModel, table=True):
     """What was approved, frozen. A release that is reopened is superseded and never used again.
 
     `language` is empty for the campaign's own. A language that became ready after T has a release of its own that opens
-    at `opens_at`; `opened_at` is when that was recorded.
+    at `opens_at`, unless it is held; `opened_at` is when that was recorded.
     """
 
     __tablename__ = "releases"
@@ -28,6 +28,8 @@ class Release(SQLModel, table=True):
     approved_at: datetime
     language: str = Field(default="", sa_column_kwargs={"server_default": ""})
     opens_at: datetime | None = None
+    held_at: datetime | None = None
+    held_by: str | None = None
     opened_at: datetime | None = None
     superseded_at: datetime | None = None
 
@@ -35,7 +37,7 @@ class Release(SQLModel, table=True):
 class ReleasedText(SQLModel, table=True):
     """One text as it is shown to the public from T. A correction adds a row; the newest `version` counts.
 
-    One of a late language opens at `opens_at` instead, and `opened_at` is when that was recorded.
+    One of a late language opens at `opens_at` instead, unless it is held, and `opened_at` is when that was recorded.
     """
 
     __tablename__ = "released_texts"
@@ -62,6 +64,7 @@ class ReleasedText(SQLModel, table=True):
     sms: str = ""
     spoken: str = ""
     opens_at: datetime | None = None
+    held_at: datetime | None = None
     opened_at: datetime | None = None
     corrected_at: datetime | None = None
     superseded_at: datetime | None = None

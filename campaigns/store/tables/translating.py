@@ -47,6 +47,25 @@ class TextReview(SQLModel, table=True):
     reviewed_at: datetime
 
 
+class UnreadCorrection(SQLModel, table=True):
+    """That an approver published a corrected translation before another had read it: it waits for `read_at`.
+
+    `written_by` are the members who wrote what nobody else has read; none of them reads it for it to count.
+    """
+
+    __tablename__ = "unread_corrections"
+
+    id: str = Field(primary_key=True)
+    released_text_id: str = Field(foreign_key="released_texts.id", index=True)
+    text_id: str = Field(foreign_key="texts.id", index=True)
+    revision: str
+    written_by: list[str] = words()
+    decided_by: str = Field(foreign_key="members.id")
+    decided_at: datetime
+    read_by: str | None = Field(default=None, foreign_key="members.id")
+    read_at: datetime | None = None
+
+
 class BackTranslation(SQLModel, table=True):
     """What one exact revision of a text says, told in Swedish by somebody else than its translator."""
 

@@ -19,6 +19,7 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.ACCOUNT_CHANGED,
         NoticeKind.POSTPONED,
         NoticeKind.HELD,
+        NoticeKind.LANGUAGE_HELD,
         NoticeKind.LIFTED_EARLY,
         NoticeKind.WITHDRAWN,
         NoticeKind.MATERIAL_CHANGED,

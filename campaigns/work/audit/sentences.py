@@ -92,6 +92,13 @@ ACTIONS: Mapping[str, Said] = {
     "language.published": Said(_R, N_("{who} approved and published {language} in the campaign {campaign}.")),
     "language.added": Said(_R, N_("The campaign {campaign} is public in {language} too.")),
     "language.called_off": Said(_R, N_("{who} called off that {language} is published in the campaign {campaign}.")),
+    "language.held": Said(_R, N_("{who} held the publication of {language} in the campaign {campaign}.")),
+    "language.resumed": Said(
+        _R, N_("{who} resumed the publication of {language} in the campaign {campaign}: {opens_at}.")
+    ),
+    "language.resumed_now": Said(
+        _R, N_("{who} resumed the publication of {language} in the campaign {campaign}, at once.")
+    ),
     "language.in_swedish": Said(
         _T, N_("{who} decided that {language} is shown in Swedish in the campaign {campaign}.")
     ),
@@ -99,6 +106,12 @@ ACTIONS: Mapping[str, Said] = {
     "text.ask_ended": Said(_T, N_("{who} ended what somebody was asked for in {language} in the campaign {campaign}.")),
     "text.handed_over": Said(_T, N_("{who} handed a text in {language} over for review in the campaign {campaign}.")),
     "text.reviewed": Said(_T, N_("{who} let a text in {language} pass review in the campaign {campaign}.")),
+    "text.read_afterwards": Said(
+        _T, N_("{who} read a text in {language} that was public unread in the campaign {campaign}: it is right.")
+    ),
+    "text.found_wrong_afterwards": Said(
+        _T, N_("{who} read a text in {language} that was public unread in the campaign {campaign}, and found a fault.")
+    ),
     "text.sent_back": Said(_T, N_("{who} asked for changes of a text in {language} in the campaign {campaign}.")),
     "text.told_back": Said(_T, N_("{who} told in Swedish what a text in {language} says in the campaign {campaign}.")),
     "text.confirmed": Said(_T, N_("{who} confirmed what a text in {language} says in the campaign {campaign}.")),

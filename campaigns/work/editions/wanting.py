@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.embargo import is_public
-from campaigns.domain.library import Making
+from campaigns.domain.library import Making, glossary_rests
 from campaigns.store import edition_sets, shelves
 from campaigns.store.tables import Campaign, LocalEdition, MaterialSet, Message, Organisation, Text
 from campaigns.work.editions.logo_contents import logos_of
-from campaigns.work.library.contents import Content, content_in, contents_of, digest_of, under_embargo
+from campaigns.work.library.contents import Content, content_in, contents_of, digest_of, is_held_by, under_embargo
 from campaigns.work.loading import invited_organisations, members_of
 from campaigns.work.telling import tell_once_settled
 from campaigns.work.workplace import Workplace
@@ -61,7 +61,8 @@ def _want(
     now: datetime,
 ) -> None:
     kinds = {False} if is_public(campaign.embargo, now=now) else {True, False}
-    if whole and {one.embargoed for one in old} >= kinds and all(one.digest == digest_of(whole) for one in old):
+    rests, there = glossary_rests(campaign.lift_at, now=now), {one.embargoed for one in old}
+    if whole and there >= kinds and all(is_held_by(one, whole, glossary_rests=rests) for one in old):
         shelves.supersede(session, [one.id for one in old if one.embargoed not in kinds], now=now)
         return
     shelves.supersede(session, [one.id for one in old], now=now)

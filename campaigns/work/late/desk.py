@@ -19,6 +19,7 @@ from campaigns.work.late.adding import add_language_action
 from campaigns.work.late.languages import (
     Grounds,
     grounds_of,
+    is_open,
     late_faults,
     late_revision,
     late_texts,
@@ -43,6 +44,7 @@ class LateStep(StrEnum):
     READY = "ready"  # somebody may ask for its publication
     ASKED = "asked"  # a second person has to look at it
     WAITING = "waiting"  # approved, and its instant is to come
+    HELD = "held"  # approved, and stopped until somebody resumes it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +65,24 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """Who stopped a late language, and when. `by_me`: the reader did, so a colleague resumes it."""
+
+    by: str
+    at: datetime
+    by_me: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
-    """The approved release of a late language."""
+    """The approved release of a late language. `held` while it is on hold: then its instant opens nothing."""
 
     opens_at: datetime
     asked_by: str
     approved_by: str
     approved_at: datetime
     is_open: bool
+    held: Held | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +137,7 @@ def _step(
     campaign: Campaign, language: str, grounds: Grounds, waiting: Mapping[str, Release], *, is_asked: bool
 ) -> LateStep:
     if language in waiting:
-        return LateStep.WAITING
+        return LateStep.HELD if waiting[language].held_at else LateStep.WAITING
     if not grounds.core or grounds.unpublished or _bad(late_faults(campaign, language, grounds)):
         return LateStep.WRITING
     return LateStep.ASKED if is_asked else LateStep.READY
@@ -177,7 +189,7 @@ def _desk(
         refusal=_refusal(grounds),
         asked=asked,
         outdated=bool(open_ones) and not asked,
-        agreed=_agreed(session, waiting[language], now) if language in waiting else None,
+        agreed=_agreed(session, actor, waiting[language], now) if language in waiting else None,
         wrote=actor.member_id in authors,
         may_approve=approvers(session, actor, campaign, authors),
         in_swedish=language in campaign.in_swedish,
@@ -192,13 +204,16 @@ def _refusal(grounds: Grounds) -> Refused | None:
     return None
 
 
-def _agreed(session: Session, release: Release, now: datetime) -> Agreed:
-    names = names_of(session, [release.asked_by, release.approved_by])
+def _agreed(session: Session, actor: Actor, release: Release, now: datetime) -> Agreed:
+    held_by = release.held_by or ""
+    names = names_of(session, [release.asked_by, release.approved_by, held_by])
+    by_me = held_by == actor.member_id
     opens_at = release.opens_at or release.approved_at
     return Agreed(
         opens_at=opens_at,
         asked_by=names.get(release.asked_by, ""),
         approved_by=names.get(release.approved_by, ""),
         approved_at=release.approved_at,
-        is_open=now >= opens_at,
+        is_open=is_open(release, now=now),
+        held=Held(by=names.get(held_by, ""), at=release.held_at, by_me=by_me) if release.held_at else None,
     )

@@ -56,9 +56,15 @@ def standing_core(session: Session, campaign: Campaign) -> Mapping[str, Mapping[
 
 
 def waiting_releases(session: Session, campaign_id: str) -> Mapping[str, Release]:
-    """The approved late languages that are not recorded as open, by language."""
+    """The approved late languages that are not recorded as open, by language; those that are held too."""
     rows = session.exec(select(Release).where(col(Release.campaign_id) == campaign_id, waits_to_open()))
     return {row.language: row for row in rows}
+
+
+def is_open(release: Release, *, now: datetime) -> bool:
+    """Whether the public reads a late language, by the clock or by record."""
+    by_clock = release.opens_at is not None and release.held_at is None and now >= release.opens_at
+    return by_clock or release.opened_at is not None
 
 
 def may_be_late(

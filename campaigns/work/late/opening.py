@@ -11,7 +11,7 @@ from campaigns.store import audit
 from campaigns.store.disarming import standing
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Release, ReleasedText, Text
-from campaigns.work.launch.lifting import ComingLift, publish_texts, waits_to_open
+from campaigns.work.launch.lifting import ComingLift, opens_by_the_clock, publish_texts
 from campaigns.work.library.wanting import want_material
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.workplace import Workplace
@@ -32,9 +32,7 @@ def open_languages(place: Workplace, campaign_id: str, *, now: datetime) -> None
         if standing(session) is not None:
             return
         due = session.exec(
-            select(Release).where(
-                col(Release.campaign_id) == campaign_id, waits_to_open(), col(Release.opens_at) <= now
-            )
+            select(Release).where(col(Release.campaign_id) == campaign_id, opens_by_the_clock(now))
         ).all()
         for release in due:
             record_open(session, campaign, release, now=now)

@@ -12,11 +12,11 @@ from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stage, after
 from campaigns.domain.release import Event
-from campaigns.domain.translating import SOURCE
+from campaigns.domain.translating import SOURCE, Lack
 from campaigns.store import audit, visibility
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
-from campaigns.work.late.ending import overtake
+from campaigns.work.late.ending import end_held, overtake
 from campaigns.work.launch.correction_checks import lacks_of
 from campaigns.work.launch.freezing import freeze_text
 from campaigns.work.launch.lifting import go_live, mark_published
@@ -32,6 +32,8 @@ from campaigns.work.partners.matching import standing_consent
 from campaigns.work.service.publishing import must_be_armed
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.texts.writing import authors_since_release, faults_of, must_pass
+from campaigns.work.translating.afterwards import ask_afterwards
+from campaigns.work.translating.unread import authors_unread, unread_corrections
 from campaigns.work.workplace import Workplace
 
 WITHDRAW = "withdraw"
@@ -84,7 +86,8 @@ def correct(
 
     A partner's text needs its organisation's consent to this revision. A core text is confirmed by an approver who
     wrote nothing of it since it was published. A translation of one that holds key facts is read by another first, and
-    told in Swedish where it touches them: else NotReadByAnother, unless the approver decides so by name (`unread`).
+    told in Swedish where it touches them: else NotReadByAnother, unless the approver decides so by name (`unread`);
+    then another is asked to read it afterwards.
 
     Raises NotThatText, NothingToCorrect, ConsentNeeded,
     NeedsAnotherPerson, AlreadyWithdrawn, CampaignIsOver or BadInput. PublishingIsDisarmed too: new words become public,
@@ -105,6 +108,7 @@ def correct(
         lacks = lacks_of(session, campaign, message, text, content_of(published))
         if lacks and not unread:
             raise NotReadByAnother
+        written_by = authors_unread(session, text, unread_corrections(session, [text.id]).get(text.id))
         organisation = session.get_one(Organisation, message.organisation_id)
         published.superseded_at = now
         session.add(published)
@@ -125,6 +129,10 @@ def correct(
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.CORRECTED, members, campaign=campaign, now=now, besides=actor)
         details = {"text": text.id, "from": published.revision, "to": text.revision}
+        if Lack.REVIEW in lacks:
+            ask_afterwards(
+                session, place, campaign, message, text, corrected, written_by=written_by, actor=actor, now=now
+            )
         if lacks:
             details |= {"lacks": ", ".join(lack.value for lack in lacks)}
             audit.record(session, actor, "text.corrected_unread", now=now, campaign_id=campaign.id, details=details)
@@ -233,13 +241,14 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
 
 
 def close(place: Workplace, actor: Actor, campaign_id: str, *, now: datetime) -> None:
-    """End the work on a public campaign. It stays public."""
+    """End the work on a public campaign. It stays public; a late language that is on hold is called off."""
     actor.must(Permission.HOLD)
     with writing(place.engine) as session:
         campaign = own_campaign(session, actor, campaign_id)
         _record_live(session, campaign, now)
         campaign.stage = after(campaign.stage, Move.CLOSE)
         session.add(campaign)
+        end_held(session, place, campaign, actor=actor, now=now)
         audit.record(session, actor, "campaign.closed", now=now, campaign_id=campaign.id)
 
 

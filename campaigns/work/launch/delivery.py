@@ -77,7 +77,8 @@ def one_delivery(place: Workplace, actor: Actor, delivery_id: str, *, now: datet
         opens_at = release.opens_at if release else None
         settled_by = session.get(Member, delivery.settled_by) if delivery.settled_by else None
         opened_at = release.opened_at if release else None
-        public = text_is_public(campaign.embargo, opens_at=opens_at, opened_at=opened_at, now=now)
+        held_at = release.held_at if release else None
+        public = text_is_public(campaign.embargo, opens_at=opens_at, held_at=held_at, opened_at=opened_at, now=now)
         ours = delivery.organisation_id == actor.organisation_id
         return OneDelivery(
             line=line_of(delivery, organisation.name, opens_at or campaign.lift_at, is_late=opens_at is not None),

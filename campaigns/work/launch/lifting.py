@@ -40,7 +40,7 @@ def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
         late = session.exec(
             select(Campaign.id, Campaign.slug, Release.opens_at, Campaign.generation)
             .join(Release, col(Release.campaign_id) == col(Campaign.id))
-            .where(col(Campaign.stage).in_(OPEN_BY_RECORD), waits_to_open(), col(Release.opens_at) <= until, is_armed())
+            .where(col(Campaign.stage).in_(OPEN_BY_RECORD), opens_by_the_clock(until), is_armed())
             .distinct()
         ).all()
     lifts = [ComingLift(campaign_id=i, slug=slug, lift_at=at, generation=number) for i, slug, at, number in rows]
@@ -53,10 +53,15 @@ def coming_lifts(engine: Engine, *, until: datetime) -> Sequence[ComingLift]:
 
 
 def waits_to_open() -> ColumnElement[bool]:
-    """It is the release of a late language, approved, and it is not recorded that it is open."""
+    """It is the release of a late language, approved, held or not, and it is not recorded that it is open."""
     return and_(
         col(Release.opens_at).is_not(None), col(Release.opened_at).is_(None), col(Release.superseded_at).is_(None)
     )
+
+
+def opens_by_the_clock(until: datetime) -> ColumnElement[bool]:
+    """It waits, nobody holds it, and its instant has come by then."""
+    return and_(waits_to_open(), col(Release.held_at).is_(None), col(Release.opens_at) <= until)
 
 
 def stands(session: Session, campaign_id: str, *, now: datetime) -> bool:
@@ -89,12 +94,13 @@ def go_live(session: Session, campaign_id: str, *, now: datetime) -> bool:
     return True
 
 
-def has_begun(session: Session, campaign: Campaign) -> bool:
-    """Whether anything of the release was ever on its way: nothing is before T."""
+def has_begun(session: Session, campaign: Campaign, *, release_id: str | None = None) -> bool:
+    """Whether anything of the release was ever on its way: none is before T, or a late language's instant."""
+    of_release = col(Delivery.release_id).is_not(None) if release_id is None else col(Delivery.release_id) == release_id
     tried = select(Delivery.id).where(
         col(Delivery.campaign_id) == campaign.id,
         col(Delivery.generation) == campaign.generation,
-        col(Delivery.release_id).is_not(None),
+        of_release,
         col(Delivery.attempts) > 0,
     )
     return session.exec(tried.limit(1)).first() is not None

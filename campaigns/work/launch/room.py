@@ -22,6 +22,7 @@ from campaigns.work.launch.deliveries import (
     openings_of,
     release_that_stands,
 )
+from campaigns.work.launch.lifting import waits_to_open
 from campaigns.work.launch.proposals import LIFT_EARLY, WITHDRAW, OpenProposal, open_proposals
 from campaigns.work.workplace import Workplace
 
@@ -68,6 +69,16 @@ class Spread:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaterLanguage:
+    """A late language that is approved and not open. `held_by` and `held_at` while it is on hold."""
+
+    language: str
+    opens_at: datetime
+    held_by: str
+    held_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LaunchRoom:
     """Everything the room shows. `overdue`: something should have left by now and nobody has taken it up."""
 
@@ -82,6 +93,7 @@ class LaunchRoom:
     approved_at: datetime | None
     approved_by: str
     overdue: bool
+    later: tuple[LaterLanguage, ...]
 
     @property
     def out(self) -> int:
@@ -150,7 +162,26 @@ def launch_room(place: Workplace, actor: Actor, campaign_id: str, *, now: dateti
             approved_at=release.approved_at if release else None,
             approved_by=approved_by,
             overdue=claims.has_due(session, now=now - OVERDUE_AFTER),
+            later=_later(session, campaign.id, now),
         )
+
+
+def _later(session: Session, campaign_id: str, now: datetime) -> tuple[LaterLanguage, ...]:
+    rows = session.exec(
+        select(Release, Member.name)
+        .outerjoin(Member, col(Member.id) == col(Release.held_by))
+        .where(
+            col(Release.campaign_id) == campaign_id,
+            waits_to_open(),
+            col(Release.held_at).is_not(None) | (col(Release.opens_at) > now),
+        )
+        .order_by(col(Release.opens_at), col(Release.language))
+    )
+    return tuple(
+        LaterLanguage(language=one.language, opens_at=one.opens_at, held_by=name or "", held_at=one.held_at)
+        for one, name in rows
+        if one.opens_at is not None
+    )
 
 
 def _phase(campaign: Campaign, now: datetime) -> Phase:

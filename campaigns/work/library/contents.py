@@ -33,7 +33,16 @@ from campaigns.materials.values import (
     Voice,
 )
 from campaigns.materials.words import MaterialWords, known_help
-from campaigns.store.tables import Campaign, CampaignVersion, GlossaryTerm, Organisation, Release, ReleasedText, Text
+from campaigns.store.tables import (
+    Campaign,
+    CampaignVersion,
+    GlossaryTerm,
+    MaterialSet,
+    Organisation,
+    Release,
+    ReleasedText,
+    Text,
+)
 from campaigns.store.visibility import text_is_recorded
 from campaigns.work.loading import release_of
 from campaigns.work.workplace import Workplace
@@ -192,6 +201,13 @@ def _terms_in(terms: Iterable[GlossaryTerm], tag: str) -> list[Content]:
 def digest_of(content: Content) -> str:
     """SHA-256 over a content. What was made of the same digest, version and kind need not be made again."""
     return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def is_held_by(shelf: MaterialSet, content: Content, *, glossary_rests: bool) -> bool:
+    """Whether a shelf says this content already; where the glossary rests, also if nothing but its terms differs."""
+    if glossary_rests:
+        content = content | {"terms": shelf.content.get("terms", [])}
+    return shelf.digest == digest_of(content)
 
 
 def under_embargo(content: Content) -> Content:

@@ -7,20 +7,22 @@ is made anew in the background. What is the same stays.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.channels.notices import NoticeKind
-from campaigns.domain.embargo import is_public
-from campaigns.domain.library import EVERYTHING, Change, Making
+from campaigns.domain.embargo import UNDER_EMBARGO, is_public
+from campaigns.domain.library import EVERYTHING, Change, Making, glossary_rests
 from campaigns.store import shelves
 from campaigns.store.tables import Campaign, MaterialFetch, MaterialSet
 from campaigns.work.editions.wanting import want_editions
 from campaigns.work.library.contents import (
+    HAS_MATERIAL,
     LANGUAGES_CHANGED,
     Content,
     changes,
     contents_of,
     digest_of,
+    is_held_by,
     of_voices,
     under_embargo,
 )
@@ -40,12 +42,13 @@ def want_material(session: Session, place: Workplace, campaign: Campaign, *, now
     for row in session.exec(shelves.standing(campaign.id)):
         there.setdefault(row.language, {})[row.embargoed] = row
     kinds = (False,) if is_public(campaign.embargo, now=now) else (True, False)
+    rests = glossary_rests(campaign.lift_at, now=now)
     before = shelves.newest(session, campaign.id)
     asked: list[MaterialSet] = []
     gone: list[MaterialSet] = []
     for position, (tag, content) in enumerate(wanted.items()):
         old = there.get(tag, {})
-        if old and all(kind in old for kind in kinds) and old[False].digest == digest_of(content):
+        if all(kind in old for kind in kinds) and is_held_by(old[False], content, glossary_rests=rests):
             gone += [row for kind, row in old.items() if kind not in kinds]
             continue
         gone += old.values()
@@ -58,6 +61,21 @@ def want_material(session: Session, place: Workplace, campaign: Campaign, *, now
     want_editions(session, place, campaign, wanted, now=now)
     if left:
         tell_of_newer(session, place, campaign, {row.language: row.version + 1 for row in left}, now=now)
+
+
+def want_glossary(session: Session, place: Workplace, language: str, *, now: datetime) -> None:
+    """Have coming material printed with the terms of a language as they are now, in the caller's transaction.
+
+    What is public, or near its T, gets them with the next version that something else makes.
+
+    Campaigns that are being approved just now are waited for, so that none is left with the terms of a moment ago.
+    """
+    session.flush()
+    coming = select(Campaign).where(col(Campaign.stage).in_(UNDER_EMBARGO)).order_by(col(Campaign.id))
+    for campaign in session.exec(coming.with_for_update()).all():
+        rests = glossary_rests(campaign.lift_at, now=now)
+        if campaign.stage in HAS_MATERIAL and language in campaign.languages and not rests:
+            want_material(session, place, campaign, now=now)
 
 
 def _sets(

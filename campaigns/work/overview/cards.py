@@ -16,6 +16,7 @@ class Waits(StrEnum):
     WITHDRAWAL = "withdrawal"  # a colleague asked to withdraw, and another must confirm
     LIFT_EARLY = "lift_early"  # a colleague asked to lift early, and another must confirm
     APPROVAL = "approval"  # a colleague asked for approval
+    UNREAD = "unread"  # a correction is public that nobody but its writer has read
     LANGUAGE = "language"  # a colleague asked to publish a late language
     TERMS = "terms"  # one's own yes to the embargo terms
     TEXTS = "texts"  # somebody asked, by name, for help with a text

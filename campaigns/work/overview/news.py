@@ -65,6 +65,7 @@ OF_ALL: Mapping[str, str] = {
     "text.corrected_unread": N_("A text was corrected."),
     "language.added": N_("A language was added to a public campaign."),
     "language.published": N_("A language was added to a public campaign."),
+    "language.resumed_now": N_("A language was added to a public campaign."),
 }
 """What everyone who may read the campaign may know."""
 
@@ -86,6 +87,8 @@ OF_POLICE: Mapping[str, str] = {
     "language.addition_asked": N_("A colleague was asked to approve one more language."),
     "language.approved": N_("One more language was approved."),
     "language.called_off": N_("The publication of a language was called off."),
+    "language.held": N_("The publication of a language was held."),
+    "language.resumed": N_("The publication of a language was resumed."),
     "language.taken_in": N_("A language was taken into the release again."),
 }
 """What the police see of their own campaigns beside that. States only, never what a partner writes."""

@@ -21,12 +21,15 @@ from campaigns.store.tables import (
     Message,
     Proposal,
     Question,
+    ReleasedText,
     Text,
+    UnreadCorrection,
 )
 from campaigns.work.late.adding import ADD_LANGUAGE
 from campaigns.work.launch.correcting import WITHDRAW
 from campaigns.work.launch.scheduling import APPROVE, LIFT_EARLY, PROPOSAL_LASTS
 from campaigns.work.overview.cards import Card, Waits
+from campaigns.work.translating.unread import waits_for_a_reader
 
 OVER = (Stage.CLOSED, Stage.CANCELLED, Stage.WITHDRAWN)
 MAY_CONFIRM = {
@@ -44,6 +47,7 @@ def police_cards(session: Session, actor: Actor, *, now: datetime) -> Iterator[C
     if actor.may(Permission.REPORT):
         yield from _deliveries(session, actor)
     if actor.may(Permission.EDIT_CORE):
+        yield from _unread(session, actor)
         yield from _languages(session, actor)
     if actor.may(Permission.BRIEF):
         yield from _terms(session, actor)
@@ -125,6 +129,32 @@ def _deliveries(session: Session, actor: Actor) -> Iterator[Card]:
     )
     for campaign_id, name, count, at in rows:
         yield Card(waits=Waits.DELIVERIES, campaign_id=campaign_id, name=name, count=count, at=at)
+
+
+def _unread(session: Session, actor: Actor) -> Iterator[Card]:
+    """Corrected translations that became public before another had read them, for whoever wrote none of them."""
+    rows = session.exec(
+        select(Campaign, Text.language, UnreadCorrection)
+        .join(ReleasedText, col(ReleasedText.campaign_id) == col(Campaign.id))
+        .join(UnreadCorrection, col(UnreadCorrection.released_text_id) == col(ReleasedText.id))
+        .join(Text, col(Text.id) == col(UnreadCorrection.text_id))
+        .where(visibility.is_owned_by(actor), col(Campaign.stage).not_in(OVER), *waits_for_a_reader())
+        .order_by(col(UnreadCorrection.decided_at))
+    )
+    found: dict[str, list[tuple[Campaign, str, UnreadCorrection]]] = {}
+    for campaign, language, waiting in rows:
+        if actor.member_id not in waiting.written_by:
+            found.setdefault(campaign.id, []).append((campaign, language, waiting))
+    for texts in found.values():
+        campaign, _, oldest = texts[0]
+        yield Card(
+            waits=Waits.UNREAD,
+            campaign_id=campaign.id,
+            name=campaign.name,
+            count=len(texts),
+            at=oldest.decided_at,
+            languages=tuple(dict.fromkeys(language for _, language, _ in texts)),
+        )
 
 
 def _languages(session: Session, actor: Actor) -> Iterator[Card]:

@@ -15,6 +15,7 @@ from campaigns.domain.ids import new_id
 from campaigns.store import audit
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import GlossaryTerm, Member
+from campaigns.work.library.wanting import want_glossary
 from campaigns.work.workplace import Workplace
 
 LONGEST_TERM = 120
@@ -92,7 +93,7 @@ def _with_people() -> Any:
 
 
 def _entry(actor: Actor, row: GlossaryTerm, editor: str | None, approver: str | None) -> GlossaryEntry:
-    approved = row.approved_edit == row.edited_at
+    approved = _is_approved(row)
     return GlossaryEntry(
         id=row.id,
         wording=_wording_of(row),
@@ -103,6 +104,15 @@ def _entry(actor: Actor, row: GlossaryTerm, editor: str | None, approver: str | 
         may_approve=not approved and row.edited_by != actor.member_id,
         mark=_mark(row),
     )
+
+
+def _is_approved(row: GlossaryTerm) -> bool:
+    return row.approved_edit == row.edited_at
+
+
+def _print(session: Session, place: Workplace, languages: Sequence[str], *, now: datetime) -> None:
+    for language in languages:
+        want_glossary(session, place, language, now=now)
 
 
 def _wording_of(row: GlossaryTerm) -> Wording:
@@ -129,14 +139,19 @@ def add_term(place: Workplace, actor: Actor, wording: Wording, *, now: datetime)
 
 
 def change_term(place: Workplace, actor: Actor, term_id: str, wording: Wording, *, now: datetime) -> None:
-    """Let an entry say something else; it is a draft then. Raises NotThere, TermTaken or BadInput."""
+    """Let an entry say something else; it is a draft then, and coming material leaves it out.
+
+    Raises NotThere, TermTaken or BadInput.
+    """
     actor.must(Permission.KEEP_GLOSSARY)
     _check(wording)
     with writing(place.engine) as session:
         row = _kept(session, term_id)
         _must_be_free(session, wording, besides=row.id)
         if _wording_of(row) != wording:
+            printed = [row.language] if _is_approved(row) else []
             _write(session, row, wording, actor, now)
+            _print(session, place, printed, now=now)
         details = {"term": row.id, "language": wording.language}
         audit.record(session, actor, "glossary.changed", now=now, details=details)
 
@@ -144,6 +159,7 @@ def change_term(place: Workplace, actor: Actor, term_id: str, wording: Wording, 
 def approve_term(place: Workplace, actor: Actor, term_id: str, *, seen: str, now: datetime) -> None:
     """Say that an entry may be printed as it stands. `seen` is the mark of what was on the screen.
 
+    Material that is still to come is made anew with it; what is public, or near its T, gets it with its next version.
     Raises NotThere, TermChangedMeanwhile, or NeedsAnotherPerson for whoever wrote it.
     """
     actor.must(Permission.KEEP_GLOSSARY)
@@ -152,18 +168,21 @@ def approve_term(place: Workplace, actor: Actor, term_id: str, *, seen: str, now
         if _mark(row) != seen:
             raise TermChangedMeanwhile
         must_not_be_an_author(actor.member_id, [row.edited_by] if row.edited_by else [])
-        row.approved_by, row.approved_edit = actor.member_id, row.edited_at
-        session.add(row)
+        if not _is_approved(row):
+            row.approved_by, row.approved_edit = actor.member_id, row.edited_at
+            session.add(row)
+            _print(session, place, [row.language], now=now)
         details = {"term": row.id, "language": row.language}
         audit.record(session, actor, "glossary.approved", now=now, details=details)
 
 
 def remove_term(place: Workplace, actor: Actor, term_id: str, *, now: datetime) -> None:
-    """Take an entry away. Raises NotThere."""
+    """Take an entry away, also out of coming material. Raises NotThere."""
     actor.must(Permission.KEEP_GLOSSARY)
     with writing(place.engine) as session:
         row = _kept(session, term_id)
         session.delete(row)
+        _print(session, place, [row.language] if _is_approved(row) else [], now=now)
         details = {"term": row.id, "language": row.language}
         audit.record(session, actor, "glossary.removed", now=now, details=details)
 

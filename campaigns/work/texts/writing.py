@@ -45,6 +45,15 @@ class WaitsToOpen(Refused):
     )
 
 
+class WaitsHeld(Refused):
+    """A hold is no reopening: what was approved is what goes on."""
+
+    message = N_(
+        "This text is approved, and its language is on hold. To edit it, have its publication called off first, or "
+        "take your organisation's consent back."
+    )
+
+
 class NotACampaignLanguage(Refused):
     """A text in a language the campaign does not list would never be shown."""
 
@@ -105,20 +114,22 @@ def must_not_be_frozen(campaign: Campaign, *, now: datetime) -> None:
 
 
 def must_not_wait_to_open(session: Session, text: Text, *, now: datetime) -> None:
-    """Raise WaitsToOpen for a text of a late language that is approved and not open yet."""
-    opens_at = opens_later(session, text, now=now)
-    if opens_at is not None:
-        raise WaitsToOpen(opens_at=opens_at)
+    """Raise WaitsToOpen or WaitsHeld for a text of a late language that is approved and not open yet."""
+    waits = opens_later(session, text, now=now)
+    if waits is not None and waits.held_at is not None:
+        raise WaitsHeld
+    if waits is not None:
+        raise WaitsToOpen(opens_at=waits.opens_at)
 
 
-def opens_later(session: Session, text: Text, *, now: datetime) -> datetime | None:
-    """When a text of a late language that is approved opens; None for one that is open, or is none."""
+def opens_later(session: Session, text: Text, *, now: datetime) -> ReleasedText | None:
+    """The frozen words of a late language that is approved, or held, and not open; None for any other text."""
     return session.exec(
-        select(ReleasedText.opens_at).where(
+        select(ReleasedText).where(
             col(ReleasedText.text_id) == text.id,
             col(ReleasedText.superseded_at).is_(None),
             col(ReleasedText.opened_at).is_(None),
-            col(ReleasedText.opens_at) > now,
+            (col(ReleasedText.opens_at) > now) | col(ReleasedText.held_at).is_not(None),
         )
     ).first()
 

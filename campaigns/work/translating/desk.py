@@ -18,12 +18,13 @@ from campaigns.store.tables import BackTranslation, Member, Text, TextReview, Te
 from campaigns.work.loading import text_of
 from campaigns.work.texts.desk import Door, door_of
 from campaigns.work.texts.glossary_terms import terms_in
-from campaigns.work.texts.writing import authors_since_release, faults_beside
+from campaigns.work.texts.writing import faults_beside
 from campaigns.work.translating.asking import Asked, Candidate, asked_for, candidates
 from campaigns.work.translating.progress import progress_of
 from campaigns.work.translating.reach import Reach, reach
 from campaigns.work.translating.remarks import Remark, remarks_on
 from campaigns.work.translating.telling_back import told_now
+from campaigns.work.translating.unread import authors_unread, unread_corrections
 from campaigns.work.workplace import Workplace
 
 Parts = tuple[tuple[bool, str], ...]
@@ -55,6 +56,14 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublicUnread:
+    """Who decided to publish the text before another had read it, and when; it waits for a reader."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Told:
     """What the text says, told in Swedish by another person."""
 
@@ -74,6 +83,7 @@ class May:
     hand_over: bool
     let_pass: bool
     send_back: bool
+    read_afterwards: bool
     tell_back: bool
     confirm: bool
     ask: bool
@@ -105,6 +115,7 @@ class TranslationOnDesk:
     lacks: tuple[Lack, ...]
     faults: tuple[Fault, ...]
     reviews: tuple[Review, ...]
+    unread: PublicUnread | None
     told: Told | None
     remarks: tuple[Remark, ...]
     asked: tuple[Asked, ...]
@@ -135,7 +146,9 @@ def _on_desk(
     asked = tuple(
         asked_for(session, [found.message.id], found.language).get(f"{found.message.id}.{found.language}", ())
     )
-    wrote = text is not None and found.actor.member_id in authors_since_release(session, [text.id])
+    waiting = unread_corrections(session, [text.id]).get(text.id) if text else None
+    wrote = text is not None and found.actor.member_id in authors_unread(session, text, waiting)
+    unread = waiting if waiting and text and waiting.revision == text.revision else None
     told = _told(session, found.actor, text)
     door = door_of(found.campaign, now=now)
     content = text.content if text else TextContent()
@@ -158,13 +171,14 @@ def _on_desk(
         lacks=lacks(progress, language=found.language),
         faults=_faults(session, found, text, source),
         reviews=_reviews(session, text),
+        unread=PublicUnread(by=_name(session, unread.decided_by), at=unread.decided_at) if unread else None,
         told=told,
         remarks=remarks_on(session, found.actor, text) if text else (),
         asked=asked if found.keeps else tuple(one for one in asked if one.member_id == found.actor.member_id),
         candidates=tuple(candidates(session, found)) if found.keeps else (),
         note_to_me=next((one.note for one in asked if one.member_id == found.actor.member_id and one.note), ""),
         wrote=wrote,
-        may=_may(found, progress, told, door, wrote=wrote),
+        may=_may(found, progress, told, door, wrote=wrote, unread=unread is not None),
     )
 
 
@@ -175,7 +189,7 @@ def _progress(session: Session, found: Reach, text: Text | None, source: Text | 
     return progress_of(session, found.campaign, both)[text.id]
 
 
-def _may(found: Reach, progress: Progress | None, told: Told | None, door: Door, *, wrote: bool) -> May:
+def _may(found: Reach, progress: Progress | None, told: Told | None, door: Door, *, wrote: bool, unread: bool) -> May:
     is_open = door in {Door.OPEN, Door.PUBLIC}
     state = progress.state if progress else TextState.MISSING
     lacking = lacks(progress, language=found.language)
@@ -188,6 +202,7 @@ def _may(found: Reach, progress: Progress | None, told: Told | None, door: Door,
         send_back=is_open
         and (found.may(Job.REVIEW) or found.may(Job.BACK_TRANSLATE))
         and (state, TextMove.SEND_BACK) in TEXT_MOVES,
+        read_afterwards=is_open and unread and reads,
         tell_back=is_open and found.may(Job.BACK_TRANSLATE) and not wrote and Lack.BACK_TRANSLATION in lacking,
         confirm=is_open and found.keeps and told is not None and told.confirmed_at is None and not told.is_mine,
         ask=is_open and found.keeps,

@@ -33,6 +33,11 @@ class Cell:
     def is_ready(self) -> bool:
         return not self.lacks and not self.faults
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether the public has it, and nobody but who wrote it has read it."""
+        return self.state is TextState.PUBLISHED and Lack.REVIEW in self.lacks
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
@@ -57,6 +62,11 @@ class Row:
     @property
     def is_ready(self) -> bool:
         return all(cell.is_ready for cell in self.cells)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a text in it is public and waits for a reader."""
+        return any(cell.is_unread for cell in self.cells)
 
     @property
     def is_decided(self) -> bool:

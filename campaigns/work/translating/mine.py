@@ -15,7 +15,8 @@ from campaigns.store import visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Assignment, Campaign, Member, Message, Organisation, Text
 from campaigns.work.loading import is_over
-from campaigns.work.translating.progress import ToldBack, progress_with, told_back
+from campaigns.work.translating.progress import ToldBack, Unread, progress_with, told_back
+from campaigns.work.translating.unread import unread_revisions
 from campaigns.work.workplace import Workplace
 
 
@@ -44,7 +45,7 @@ class Task:
         """Whether there is something to do now."""
         wanted = {
             Job.TRANSLATE: {Lack.TEXT, Lack.TRANSLATION, Lack.FRESHNESS},
-            Job.REVIEW: {Lack.REVIEW} if self.state is TextState.TRANSLATED else set(),
+            Job.REVIEW: {Lack.REVIEW} if self.state in {TextState.TRANSLATED, TextState.PUBLISHED} else set(),
             Job.BACK_TRANSLATE: {Lack.BACK_TRANSLATION} if self.state is not TextState.MISSING else set(),
         }
         return not self.is_open or not wanted[self.job].isdisjoint(self.lacks)
@@ -87,8 +88,8 @@ def tasks_of(session: Session, actor: Actor, *, now: datetime) -> list[Task]:
     rows = [row for row in rows if not is_over(row[2].stage)]
     texts = _texts(session, rows)
     names = _names(session, rows)
-    told = told_back(session, [text.id for text in texts.values()])
-    found = [_task(row, texts, names, told) for row in rows]
+    told, unread = told_back(session, [text.id for text in texts.values()]), unread_revisions(session, texts.values())
+    found = [_task(row, texts, names, told, unread) for row in rows]
     return sorted(found, key=lambda task: not task.waits_for_me)
 
 
@@ -110,11 +111,11 @@ def _names(session: Session, rows: Sequence[Row]) -> dict[str, str]:
     )
 
 
-def _task(row: Row, texts: dict[tuple[str, str], Text], names: dict[str, str], told: ToldBack) -> Task:
+def _task(row: Row, texts: dict[tuple[str, str], Text], names: dict[str, str], told: ToldBack, unread: Unread) -> Task:
     asked, message, campaign, opened = row
     text, source = texts.get((message.id, asked.language)), texts.get((message.id, SOURCE))
     both = [(message, one) for one in (source, text) if one is not None]
-    progress = progress_with(campaign, both, told)[text.id] if text else None
+    progress = progress_with(campaign, both, told, unread)[text.id] if text else None
     return Task(
         assignment_id=asked.id,
         campaign_id=campaign.id,

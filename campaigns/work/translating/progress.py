@@ -1,6 +1,6 @@
 """How far texts have come, as the gate judges it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -9,30 +9,38 @@ from campaigns.domain.lifecycle import TextState
 from campaigns.domain.translating import SOURCE, Progress, holds_key_facts
 from campaigns.store.tables import BackTranslation, Campaign, Message, Text, TextReview
 from campaigns.work.texts.writing import is_stale
+from campaigns.work.translating.unread import unread_revisions
 
 Written = tuple[Message, Text]
 ToldBack = Mapping[tuple[str, str], bool]
+Unread = Collection[tuple[str, str]]
 
 
 def progress_of(session: Session, campaign: Campaign, texts: Sequence[Written]) -> Mapping[str, Progress]:
-    """How far each text has come, by its id, in one query for all. The Swedish texts must be among them."""
-    return progress_with(campaign, texts, told_back(session, [text.id for _, text in texts]))
+    """How far each text has come, by its id, in as many queries for many. The Swedish texts must be among them."""
+    told, unread = (
+        told_back(session, [text.id for _, text in texts]),
+        unread_revisions(session, [one for _, one in texts]),
+    )
+    return progress_with(campaign, texts, told, unread)
 
 
-def progress_with(campaign: Campaign, texts: Sequence[Written], told: ToldBack) -> Mapping[str, Progress]:
-    """The same, with what was told back in Swedish at hand."""
+def progress_with(
+    campaign: Campaign, texts: Sequence[Written], told: ToldBack, unread: Unread = frozenset()
+) -> Mapping[str, Progress]:
+    """The same, with what was told back in Swedish at hand, and what is public unread."""
     swedish = {message.id: text for message, text in texts if text.language == SOURCE}
     weighty = {
         message_id: holds_key_facts(text.content, campaign.facts, swedish=data.languages()[SOURCE])
         for message_id, text in swedish.items()
     }
     return {
-        text.id: _progress(text, swedish.get(message.id), told, holds_facts=weighty.get(message.id, False))
+        text.id: _progress(text, swedish.get(message.id), told, unread, holds_facts=weighty.get(message.id, False))
         for message, text in texts
     }
 
 
-def _progress(text: Text, source: Text | None, told: ToldBack, *, holds_facts: bool) -> Progress:
+def _progress(text: Text, source: Text | None, told: ToldBack, unread: Unread, *, holds_facts: bool) -> Progress:
     confirmed = told.get((text.id, text.revision))
     return Progress(
         state=text.state,
@@ -40,6 +48,7 @@ def _progress(text: Text, source: Text | None, told: ToldBack, *, holds_facts: b
         holds_facts=holds_facts,
         back_translated=confirmed is not None,
         confirmed=bool(confirmed),
+        unread=(text.id, text.revision) in unread,
     )
 
 

@@ -1,6 +1,6 @@
 """Handing a translation over, reviewing it, asking for changes: two people read every text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,7 +16,6 @@ from campaigns.store.tables import Member, Message, Text, TextReview
 from campaigns.work.loading import text_of
 from campaigns.work.telling import tell, tell_once_settled, who_may
 from campaigns.work.texts.writing import (
-    authors_since_release,
     faults_beside,
     is_stale,
     must_not_be_frozen,
@@ -25,6 +24,7 @@ from campaigns.work.texts.writing import (
 )
 from campaigns.work.translating.asking import NothingToTranslate, asked_members
 from campaigns.work.translating.reach import Reach, locked_reach, permission_to_write, text_within
+from campaigns.work.translating.unread import authors_unread, close, unread_corrections
 from campaigns.work.workplace import Workplace
 
 LONGEST_NOTE = 4_000
@@ -91,12 +91,15 @@ def let_pass(
         found = locked_reach(session, actor, message_id, language, now=now)
         found.must(Job.REVIEW)
         text = text_as_read(session, found, revision, beside=beside, now=now)
-        must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
+        waiting = unread_corrections(session, [text.id]).get(text.id)
+        must_not_be_an_author(actor.member_id, authors_unread(session, text, waiting))
         if is_stale(text, text_of(session, message_id, SOURCE)):
             raise StillStale
         text.state = moved(text.state, TextMove.PASS)
         session.add(text)
-        session.add(_review(text, actor, passed=True, note=note, now=now))
+        store_review(session, text, actor, passed=True, note=note, now=now)
+        if waiting is not None and waiting.revision == text.revision:
+            close(session, waiting, actor, now=now)
         record_step(session, actor, "text.reviewed", found, text, now)
 
 
@@ -113,10 +116,8 @@ def send_back(
         text = text_as_read(session, found, revision, now=now)
         text.state = moved(text.state, TextMove.SEND_BACK)
         session.add(text)
-        session.add(_review(text, actor, passed=False, note=note, now=now))
-        translators = list(asked_members(session, message_id, [language], Job.TRANSLATE))
-        others = who_may(session, found.message.organisation_id, permission_to_write(found.message))
-        translators += [one for one in others if one.id == text.edited_by and one not in translators]
+        store_review(session, text, actor, passed=False, note=note, now=now)
+        translators = translators_of(session, found.message, text)
         tell(session, place, NoticeKind.CHANGES_ASKED, translators, campaign=found.campaign, now=now, besides=actor)
         record_step(session, actor, "text.sent_back", found, text, now)
 
@@ -134,16 +135,27 @@ def text_as_read(session: Session, found: Reach, revision: str, *, beside: str |
     return text
 
 
-def _review(text: Text, actor: Actor, *, passed: bool, note: str, now: datetime) -> TextReview:
-    return TextReview(
-        id=new_id(),
-        text_id=text.id,
-        revision=text.revision,
-        passed=passed,
-        note=note.strip()[:LONGEST_NOTE],
-        member_id=actor.member_id or "",
-        reviewed_at=now,
+def store_review(session: Session, text: Text, actor: Actor, *, passed: bool, note: str, now: datetime) -> None:
+    """Keep what a reader said of a text as it stands."""
+    session.add(
+        TextReview(
+            id=new_id(),
+            text_id=text.id,
+            revision=text.revision,
+            passed=passed,
+            note=note.strip()[:LONGEST_NOTE],
+            member_id=actor.member_id or "",
+            reviewed_at=now,
+        )
     )
+
+
+def translators_of(session: Session, message: Message, text: Text, *, writers: Collection[str] = ()) -> list[Member]:
+    """Who is told what a reader wants changed: who was asked to translate, and who wrote it in the organisation."""
+    found = list(asked_members(session, message.id, [text.language], Job.TRANSLATE))
+    wrote = {text.edited_by, *writers}
+    others = who_may(session, message.organisation_id, permission_to_write(message))
+    return found + [one for one in others if one.id in wrote and one not in found]
 
 
 def reviewers_of(session: Session, message: Message, language: str) -> Sequence[Member]:

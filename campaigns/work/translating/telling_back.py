@@ -15,10 +15,10 @@ from campaigns.domain.translating import Job, is_swedish
 from campaigns.store.engine import writing
 from campaigns.store.tables import BackTranslation, Text
 from campaigns.work.telling import tell_once_settled, who_may
-from campaigns.work.texts.writing import authors_since_release
 from campaigns.work.translating.asking import NothingToTranslate
 from campaigns.work.translating.reach import locked_reach, permission_to_write
 from campaigns.work.translating.steps import record_step, text_as_read
+from campaigns.work.translating.unread import authors_unread, unread_corrections
 from campaigns.work.workplace import Workplace
 
 LONGEST = 10_000
@@ -59,7 +59,8 @@ def tell_back(
         found.must(Job.BACK_TRANSLATE)
         _must_be_foreign(language)
         text = text_as_read(session, found, revision, now=now)
-        must_not_be_an_author(actor.member_id, authors_since_release(session, [text.id]))
+        waiting = unread_corrections(session, [text.id]).get(text.id)
+        must_not_be_an_author(actor.member_id, authors_unread(session, text, waiting))
         session.add(
             BackTranslation(
                 id=new_id(),

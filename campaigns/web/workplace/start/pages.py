@@ -97,6 +97,14 @@ CARDS = {
         N_("See every language"),
         CAMPAIGN + "/sprak",
     ),
+    Waits.UNREAD: Looks(
+        "stop",
+        N_("unread"),
+        N_("{count} corrected text is public, and nobody but its writer has read it: {languages}."),
+        N_("{count} corrected texts are public, and nobody but their writers has read them: {languages}."),
+        N_("See every language"),
+        CAMPAIGN + "/sprak",
+    ),
     Waits.TERMS: Looks(
         "wait",
         N_("new briefing"),

@@ -26,7 +26,7 @@ from campaigns.work.stewards.glossary import (
 
 steward_glossary = steward_blueprint("steward_glossary", __name__, Permission.KEEP_GLOSSARY)
 
-APPROVED = N_("{term} is approved, and is printed with the next version of material.")
+APPROVED = N_("{term} is approved. Coming material is made anew with it; what is public gets it with its next version.")
 
 
 @steward_glossary.get("/forvaltning/ordlista")

@@ -15,8 +15,8 @@ from campaigns.web.workplace.desk import actor, go, must, page, told, workplace_
 from campaigns.web.workplace.forms import Form, say_fault_alone
 from campaigns.web.workplace.parts import place
 from campaigns.work.campaign.at_hand import AtHand, own_at_hand
-from campaigns.work.late import adding, ending
-from campaigns.work.late.desk import LateDesk, late_desk
+from campaigns.work.late import adding, ending, holding
+from campaigns.work.late.desk import Agreed, LateDesk, LateStep, late_desk
 from campaigns.work.launch.approving import NotAsked
 
 late_pages = workplace_blueprint("late_pages", __name__)
@@ -25,6 +25,8 @@ ASKED = N_("Your proposal waits for a colleague, for 24 hours. Nothing of the la
 PUBLISHED = N_("{language} is public now. Pages and feeds have it, and everyone who takes part is told.")
 APPROVED = N_("Approved. {language} opens by itself {opens_at}, on its page and in every channel at once.")
 CALLED_OFF = N_("Called off. Nothing of {language} has left, and its texts can be edited again.")
+HELD = N_("{language} is on hold. Nothing of it opens or leaves until a colleague resumes it.")
+RESUMED = N_("Resumed. {language} opens by itself {opens_at}, on its page and in every channel at once.")
 WHEN = N_("Choose when it is published.")
 
 
@@ -32,7 +34,9 @@ WHEN = N_("Choose when it is published.")
 def late(campaign_id: str, language: str) -> Response:
     """What would go out in the language, and what one can do about it."""
     it = _at_hand(campaign_id)
-    return _page(it, _desk_of(it, language), Form({"when": "now"}))
+    found = _desk_of(it, language)
+    held = found.agreed is not None and found.agreed.held is not None
+    return _page(it, found, Form({} if held else {"when": "now"}))
 
 
 @late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera")
@@ -90,6 +94,42 @@ def call_off(campaign_id: str, language: str) -> BaseResponse:
     return go("late_pages.late", campaign_id=it.id, language=found.language)
 
 
+@late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/pausa")
+def hold(campaign_id: str, language: str) -> BaseResponse:
+    """Stop it at once; it can go on. Whoever presses twice has stopped it once."""
+    must(Permission.HOLD)
+    it, form = _at_hand(campaign_id), Form()
+    found = _desk_of(it, language)
+    if found.step is not LateStep.HELD:
+        with form.attempt():
+            holding.hold_language(place(), actor(), it.id, language=found.language, now=now())
+    if not form.ok:
+        return _page(it, found, form)
+    told(words()._(HELD, language=language_name(found.language)))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
+@late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/aterta")
+def resume(campaign_id: str, language: str) -> BaseResponse:
+    """Let it go on, as another person: as agreed, at a later time, or at once where its time has passed."""
+    must(Permission.HOLD)
+    it, form = _at_hand(campaign_id), Form()
+    found = _desk_of(it, language)
+    opens_at = _chosen(form, agreed=found.agreed)
+    resumed = found.step is LateStep.WAITING and found.agreed is not None and found.agreed.opens_at == opens_at
+    if form.ok and not resumed:
+        with form.attempt():
+            holding.resume_language(place(), actor(), it.id, language=found.language, opens_at=opens_at, now=now())
+    if not form.ok:
+        return _page(it, found, form)
+    name = language_name(found.language)
+    if opens_at is None:
+        told(words()._(PUBLISHED, language=name))
+        return go("language_pages.matrix", campaign_id=it.id)
+    told(words()._(RESUMED, language=name, opens_at=opens_at))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
 def _at_hand(campaign_id: str) -> AtHand:
     must(Permission.READ_BRIEFING)
     return own_at_hand(place(), actor(), campaign_id, now=now())
@@ -99,9 +139,11 @@ def _desk_of(it: AtHand, language: str) -> LateDesk:
     return late_desk(place(), actor(), it.id, language, now=now())
 
 
-def _chosen(form: Form) -> datetime | None:
-    """The time that was filled in; None for at once. What is wrong is said beside it."""
+def _chosen(form: Form, *, agreed: Agreed | None = None) -> datetime | None:
+    """The time that was filled in, or was agreed before; None for at once. What is wrong is said beside it."""
     match form.text("when"):
+        case "agreed" if agreed is not None:
+            return agreed.opens_at
         case "now":
             return None
         case "later":

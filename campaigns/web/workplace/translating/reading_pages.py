@@ -15,7 +15,7 @@ from campaigns.web.workplace.parts import place
 from campaigns.web.workplace.texts.words import label_of
 from campaigns.web.workplace.translating.words import JOBS, LACKS, OUTCOMES
 from campaigns.work.campaign.at_hand import at_hand_for_text
-from campaigns.work.translating import asking, remarks, steps, telling_back
+from campaigns.work.translating import afterwards, asking, remarks, steps, telling_back
 from campaigns.work.translating.desk import TranslationOnDesk, translation_on_desk
 
 translation_pages = workplace_blueprint("translation_pages", __name__)
@@ -25,6 +25,10 @@ DONE = {
     "lamna": N_("The text is handed over. Somebody else reads it now."),
     "godkann": N_("The text has passed review."),
     "aterlamna": N_("The text is a draft again, and its translators have been told."),
+    "last": N_("Thank you. The text is read by another now, and that is recorded."),
+    "fel": N_(
+        "Recorded. The text is a draft to correct, and its translators have been told. The public still reads it."
+    ),
     "bekrafta": N_("You have confirmed that the text says what was meant."),
 }
 TOLD_BACK = N_("Thank you. The author can now see what the text says, and confirm it.")
@@ -67,6 +71,11 @@ def _take_step(sign: str, message_id: str, language: str, form: Form) -> None:
             )
         case "aterlamna":
             steps.send_back(place(), actor(), message_id, language=language, revision=revision, note=note, now=now())
+        case "last" | "fel":
+            afterwards.read_afterwards(
+                place(), actor(), message_id, language=language, revision=revision, right=sign == "last", note=note,
+                now=now(),
+            )  # fmt: skip
         case _:
             telling_back.confirm_told(
                 place(), actor(), message_id, language=language, revision=revision, beside=beside, now=now()
