@@ -15,6 +15,7 @@ from work.test_editions import correct
 from campaigns.domain.access import Actor, Role
 from campaigns.store.tables import LocalEdition
 from campaigns.work.editions import writing
+from campaigns.work.launch import correcting
 from campaigns.work.launch.scheduling import cancel
 
 FORM = {
@@ -120,7 +121,7 @@ def test_two_people_do_not_overwrite_each_other(place: Place) -> None:
 
 
 def test_from_t_an_offered_edition_is_at_its_own_address_without_a_cookie(place: Place) -> None:
-    """Before, and once it is taken back, that address is answered like nonsense."""
+    """Before, that address is answered like nonsense; once it is taken back, it says so and leads on."""
     edition_id = offered(place.office, place.partner, place.campaign_id)
     make_all(place.office)
     anyone, nonsense = place.app.test_client(), "/material/gangsnacket/sv/lokalt/finns-inte"
@@ -137,7 +138,49 @@ def test_from_t_an_offered_edition_is_at_its_own_address_without_a_cookie(place:
     assert "Alla får hämta den." in place.desk().get(f"/arbete/lokalt/{edition_id}").text
     place.desk().post(f"/arbete/lokalt/{edition_id}/ta-tillbaka")
     place.office.now += timedelta(seconds=5)
-    assert anyone.get(file).status_code == 404
+    for address in (file, place.public()):
+        gone = anyone.get(address)
+        assert gone.status_code == 410
+        assert "Den här lokala utgåvan erbjuds inte längre" in gone.text
+        assert 'href="/material/gangsnacket/sv"' in gone.text
+        assert "Set-Cookie" not in gone.headers
+        assert PART.title not in gone.text
+
+
+def test_an_earlier_version_of_an_edition_says_what_has_taken_its_place(place: Place) -> None:
+    """After a correction: gone, with a page that leads to the file that counts; what never was is nonsense."""
+    offered(place.office, place.partner, place.campaign_id)
+    place.lift()
+    correct(place.office, place.campaign_id)
+    make_all(place.office)
+    anyone, old = place.app.test_client(), "gangsnacket_v1_sv_samtalskort.pdf"
+    answer = anyone.get(f"{place.public()}/{old}?ui=en")
+    assert answer.status_code == 410
+    assert "This is the address of version 1." in answer.text
+    assert f'href="{place.public()}/{old.replace("v1", "v2")}"' in answer.text
+    assert f'href="{place.public()}?ui=en"' in answer.text
+    nonsense = anyone.get("/finns-inte").get_data()
+    for never in ("gangsnacket_v3_sv_samtalskort.pdf", "gangsnacket_v1_ar_samtalskort.pdf", "x.pdf"):
+        assert anyone.get(f"{place.public()}/{never}").get_data() == nonsense
+
+
+def test_an_edition_of_a_withdrawn_campaign_leads_to_what_its_page_says(place: Place) -> None:
+    """The page and every file."""
+    offered(place.office, place.partner, place.campaign_id)
+    place.lift()
+    office = place.office
+    correcting.propose_withdraw(office.place, office.communicator, place.campaign_id, now=office.now)
+    correcting.confirm_withdraw(office.place, office.approver, place.campaign_id, now=office.now)
+    anyone = place.app.test_client()
+    for address in (
+        place.public(),
+        f"{place.public()}/gangsnacket_v1_sv_samtalskort.pdf",
+        f"{place.public()}/allt.zip",
+    ):
+        answer = anyone.get(address)
+        assert answer.status_code == 410
+        assert "Kampanjen har dragits tillbaka" in answer.text
+        assert 'href="/kampanj/gangsnacket"' in answer.text
 
 
 def test_an_edition_that_is_not_offered_is_not_there_for_anyone(place: Place) -> None:

@@ -14,6 +14,7 @@ from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stag
 from campaigns.domain.release import Event
 from campaigns.domain.translating import SOURCE
 from campaigns.store import audit, visibility
+from campaigns.store.edition_traces import leave_traces
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.late.ending import overtake
@@ -223,6 +224,7 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
             _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
         _stop_lifted(session, campaign)
         _record_live(session, campaign, now)
+        leave_traces(session, campaign.id, now=now)
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
         session.add(campaign)
