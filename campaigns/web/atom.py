@@ -3,8 +3,8 @@
 import re
 from xml.etree import ElementTree as ET
 
-from campaigns.domain.reading import FeedEntry
-from campaigns.web.feed_about import FeedAbout, changed, entry_urn, written
+from campaigns.domain.reading import Attachment, FeedEntry
+from campaigns.web.feed_about import FeedAbout, changed, entry_urn, pieces_of, written
 
 NAMESPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:at": "http://purl.org/atompub/tombstones/1.0"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,9 +34,20 @@ def _entry(root: ET.Element, entry: FeedEntry, about: FeedAbout) -> None:
     _add(element, "updated", written(changed(entry)))
     _add(ET.SubElement(element, "author"), "name", voice.organisation)
     _add(element, "link", rel="alternate", type="text/html", hreflang=voice.language, href=about.entry_address(entry))
+    for piece in pieces_of(entry):
+        _piece(element, entry, piece, about)
     _add(element, "category", term=entry.campaign_slug, label=entry.campaign_name)
     _add(element, "summary", voice.short)
     _add(element, "content", voice.html, type="html")
+
+
+def _piece(element: ET.Element, entry: FeedEntry, piece: Attachment, about: FeedAbout) -> None:
+    """A file is enclosed; a film is a page of somebody else's, so it is only related."""
+    said = {"href": about.file_address(entry, piece), "hreflang": piece.language, "title": piece.title}
+    if piece.link:
+        _add(element, "link", rel="related", **said)
+    else:
+        _add(element, "link", rel="enclosure", type=piece.media_type, length=str(piece.size), **said)
 
 
 def _tombstone(root: ET.Element, entry: FeedEntry, about: FeedAbout) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from campaigns.domain.reading import Feed, FeedEntry
+from campaigns.domain.reading import Attachment, Feed, FeedEntry
 from campaigns.i18n import Words
 from campaigns.web.templating import anchor, campaign_url
 
@@ -33,6 +33,16 @@ class FeedAbout:
         """Where a voice is read on its campaign's page."""
         page = campaign_url(entry.campaign_slug, entry.voice.language)
         return f"{self.base_url.rstrip('/')}{page}#{anchor(entry.voice)}"
+
+    def file_address(self, entry: FeedEntry, piece: Attachment) -> str:
+        """Where a piece that goes with a voice is fetched, or the film it leads to."""
+        page = campaign_url(entry.campaign_slug)
+        return piece.link or f"{self.base_url.rstrip('/')}{page}/fil/{piece.upload_id}"
+
+
+def pieces_of(entry: FeedEntry) -> tuple[Attachment, ...]:
+    """What goes with a voice, that in its own language first."""
+    return (*entry.voice.attachments_here, *entry.voice.attachments_elsewhere)
 
 
 def changed(entry: FeedEntry) -> datetime:

@@ -2,8 +2,9 @@
 
 import json
 
-from campaigns.domain.reading import FeedEntry
-from campaigns.web.feed_about import FeedAbout, changed, entry_urn, written
+from campaigns.domain.reading import Attachment, FeedEntry
+from campaigns.domain.uploads import UploadKind
+from campaigns.web.feed_about import FeedAbout, changed, entry_urn, pieces_of, written
 
 
 def json_feed(about: FeedAbout) -> bytes:
@@ -30,7 +31,7 @@ def _item(entry: FeedEntry, about: FeedAbout) -> dict[str, object]:
         "authors": [{"name": voice.organisation}],
         "tags": [entry.campaign_name],
     }
-    return item | (_withdrawn(about) if voice.withdrawn_at else _content(entry))
+    return item | (_withdrawn(about) if voice.withdrawn_at else {**_content(entry), **_pieces(entry, about)})
 
 
 def _content(entry: FeedEntry) -> dict[str, object]:
@@ -40,6 +41,30 @@ def _content(entry: FeedEntry) -> dict[str, object]:
         "title": voice.headline,
         "summary": voice.short,
         "content_html": voice.html,
+    }
+
+
+def _pieces(entry: FeedEntry, about: FeedAbout) -> dict[str, object]:
+    """Files as attachments. A film is a link without a type or a size, which an attachment cannot be: it is ours."""
+    files = [_file(entry, piece, about) for piece in pieces_of(entry) if not piece.link]
+    films = [
+        {"url": piece.link, "title": piece.title, "language": piece.language}
+        for piece in pieces_of(entry)
+        if piece.link
+    ]
+    found: dict[str, object] = {"attachments": files} if files else {}
+    return found | ({"_samklang": {"about": about.base_url, "links": films}} if films else {})
+
+
+def _file(entry: FeedEntry, piece: Attachment, about: FeedAbout) -> dict[str, object]:
+    ours = {"about": about.base_url, "language": piece.language}
+    described = {"alternative": piece.alternative} if piece.kind is UploadKind.IMAGE else {}
+    return {
+        "url": about.file_address(entry, piece),
+        "mime_type": piece.media_type,
+        "title": piece.title,
+        "size_in_bytes": piece.size,
+        "_samklang": ours | described,
     }
 
 
