@@ -2,7 +2,7 @@
 
 import json
 
-from campaigns.domain.reading import Attachment, FeedEntry
+from campaigns.domain.reading import Attachment, EditionEntry, FeedEntry
 from campaigns.domain.uploads import UploadKind
 from campaigns.web.feed_about import FeedAbout, changed, entry_urn, pieces_of, written
 
@@ -16,7 +16,9 @@ def json_feed(about: FeedAbout) -> bytes:
         "feed_url": about.address,
         "language": about.language,
         "authors": [{"name": "Samklang", "url": about.base_url}],
-        "items": [_item(entry, about) for entry in about.feed.entries],
+        "items": [
+            _edition(entry, about) if isinstance(entry, EditionEntry) else _item(entry, about) for entry in about.items
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
@@ -32,6 +34,28 @@ def _item(entry: FeedEntry, about: FeedAbout) -> dict[str, object]:
         "tags": [entry.campaign_name],
     }
     return item | (_withdrawn(about) if voice.withdrawn_at else {**_content(entry), **_pieces(entry, about)})
+
+
+def _edition(entry: EditionEntry, about: FeedAbout) -> dict[str, object]:
+    pack = {
+        "url": about.pack_address(entry),
+        "mime_type": entry.pack_type,
+        "title": about.pack_title(),
+        "size_in_bytes": entry.pack_size,
+    }
+    item: dict[str, object] = {
+        "id": entry_urn(entry),
+        "url": about.entry_address(entry),
+        "date_published": written(entry.published_at),
+        "date_modified": written(entry.updated_at),
+        "authors": [{"name": entry.organisation}],
+        "tags": [entry.campaign_name],
+        "language": entry.language,
+        "title": entry.title,
+        "summary": entry.short,
+        "content_html": entry.html,
+    }
+    return item | ({"attachments": [pack]} if entry.pack else {})
 
 
 def _content(entry: FeedEntry) -> dict[str, object]:

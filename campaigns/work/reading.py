@@ -16,6 +16,7 @@ from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Fee
 from campaigns.store import upload_visibility, visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Organisation, ReleasedText
+from campaigns.work.editions.feeding import editions_in_feed
 from campaigns.work.uploads.reading import attachments_by_message
 
 FALLBACK = "sv"
@@ -91,15 +92,19 @@ def public_feed(
         rows = session.exec(newest).all()  # type: ignore[call-overload] # it knows no added columns
         attached = attachments_by_message(session, messages={row[0].message_id for row in rows}, now=now)
         entries = [_entry((text, campaign, by), attached, gone) for text, campaign, by, gone in rows]
-    if not entries and (campaign or language or organisation):
+        only = organisation if campaign is None and language is None else None
+        editions = editions_in_feed(session, only, now=now, most=most) if only else ()
+    if not (entries or editions) and (campaign or language or organisation):
         raise NotThere
     first = entries[0] if entries else None
+    by = first.voice.organisation if first else next((one.organisation for one in editions), None)
     return Feed(
         entries=tuple(entries),
+        editions=tuple(editions),
         campaign_slug=campaign,
         campaign_name=first.campaign_name if campaign and first else None,
         language=language,
-        organisation=first.voice.organisation if organisation and first else None,
+        organisation=by if organisation else None,
         organisation_slug=organisation,
     )
 
