@@ -1,4 +1,4 @@
-"""Local editions in their organisation's feed, and counted one by one: from T or from being offered, nobody followed."""
+"""Local editions in their organisation's feed, and counted one by one: from T or from an offer, nobody followed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
