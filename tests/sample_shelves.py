@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.library import EVERYTHING, ZIP, Case, Change, Download, Item, Making, Part, Shelf
+from campaigns.work.editions.gone import GoneEdition
 from campaigns.work.editions.listing import ListedEdition
 from campaigns.work.editions.reading import OfferedEdition
 from campaigns.work.library.contents import CORE_CHANGED
@@ -105,6 +106,9 @@ class SampleShelves:
         return ()
 
     def edition_download(self, **_: object) -> Download:
+        raise NotThere
+
+    def gone_edition(self, **_: object) -> GoneEdition:
         raise NotThere
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:

@@ -18,6 +18,24 @@ class DoesNotFit(Refused):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file or a film that goes with a message, at an address that answers from T.
+
+    `type` is its media type, `size` bytes; a film is a link, so both and `sha256` are empty. `alternative` is the alt
+    text of an image, or a transcript.
+    """
+
+    kind: str
+    url: str
+    type: str = ""
+    size: int = 0
+    sha256: str = ""
+    language: str
+    title: str
+    alternative: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One event, ready to be rendered for a channel. Times are aware UTC.
 
@@ -41,6 +59,7 @@ class Outgoing:
     planned_at: datetime
     updated_at: datetime | None = None
     in_reply_to: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,14 +76,24 @@ def payload(outgoing: Outgoing) -> dict[str, object]:
     return {"type": outgoing.event.value, "timestamp": instant(outgoing.planned_at), "data": data}
 
 
-def _message(outgoing: Outgoing) -> dict[str, str]:
-    ids = {"id": outgoing.message_id, "organisation": outgoing.organisation, "language": outgoing.language}
+def _message(outgoing: Outgoing) -> dict[str, object]:
+    ids: dict[str, object] = {
+        "id": outgoing.message_id,
+        "organisation": outgoing.organisation,
+        "language": outgoing.language,
+    }
     if outgoing.event is Event.MESSAGE_WITHDRAWN:
-        return {name: value for name, value in ids.items() if value}
+        return _without_blanks(ids)
     updated_at = outgoing.updated_at or outgoing.planned_at
     text = asdict(outgoing.content) | {"html": outgoing.html, "url": outgoing.url}
     times = {"published_at": instant(outgoing.planned_at), "updated_at": instant(updated_at)}
-    parts = ids | {"direction": outgoing.direction} | text | times
+    material = [_without_blanks(asdict(one)) for one in outgoing.enclosures]
+    parts = ids | {"direction": outgoing.direction} | text | times | {"material": material}
+    return _without_blanks(parts)
+
+
+def _without_blanks(parts: dict[str, object]) -> dict[str, object]:
+    """What there is; a name without a value is left out, so receivers see `material` only where there is any."""
     return {name: value for name, value in parts.items() if value}
 
 

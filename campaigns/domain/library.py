@@ -172,13 +172,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Download:
-    """One file that may be handed out, with where its bytes are."""
+    """One file that may be handed out, with where its bytes are; `edition_id` names the local edition it is of."""
 
     campaign_id: str
     language: str
     version: int
     item: Item
     parts: tuple[Part, ...]
+    edition_id: str | None = None
 
 
 def parts_within(parts: tuple[Part, ...], start: int, stop: int) -> list[tuple[Part, int, int]]:

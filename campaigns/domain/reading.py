@@ -117,10 +117,37 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EditionEntry:
+    """A local edition in the feed of its organisation, with its campaign. `slug` is its name in addresses.
+
+    `html` is clean. Its contacts are personal data, and are in no feed: what readers keep cannot be taken back.
+    `pack` is the name of its ZIP, of `pack_size` bytes; empty while it is being made.
+    """
+
+    slug: str
+    campaign_slug: str
+    campaign_name: str
+    organisation: str
+    language: str
+    title: str
+    html: str
+    short: str
+    published_at: datetime
+    updated_at: datetime
+    pack: str = ""
+    pack_type: str = ""
+    pack_size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feed:
-    """Public messages, newest change first. The three selections are None where the feed is not narrowed to one."""
+    """Public messages, newest change first. The three selections are None where the feed is not narrowed to one.
+
+    `editions` are those of the organisation, if it is narrowed to one; their order is the same.
+    """
 
     entries: tuple[FeedEntry, ...]
+    editions: tuple[EditionEntry, ...] = ()
     campaign_slug: str | None = None
     campaign_name: str | None = None
     language: str | None = None

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from campaigns.store.tables import Campaign, LocalEdition, MaterialFile, MaterialPart, MaterialSet
+from campaigns.store.tables import Campaign, EditionCount, LocalEdition, MaterialFile, MaterialPart, MaterialSet
 
 
 def standing_of_editions(ids: Collection[str]) -> SelectOfScalar[MaterialSet]:
@@ -30,8 +30,9 @@ def take_back_all_of(session: Session, campaign: Campaign, organisation_id: str)
 
 
 def forget_edition(session: Session, edition_id: str) -> None:
-    """Remove all that was ever made of an edition, and what it was made from."""
+    """Remove all that was ever made of an edition, what it was made from, and how often it was fetched."""
     sets = select(col(MaterialSet.id)).where(col(MaterialSet.edition_id) == edition_id)
     for table in (MaterialPart, MaterialFile):
         session.connection().execute(delete(table).where(col(table.set_id).in_(sets)))
     session.connection().execute(delete(MaterialSet).where(col(MaterialSet.edition_id) == edition_id))
+    session.connection().execute(delete(EditionCount).where(col(EditionCount.edition_id) == edition_id))

@@ -5,7 +5,7 @@ Every query here has `uploads`, `messages` and `campaigns` joined.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
 from sqlmodel import col
 
 from campaigns.domain.access import Actor
@@ -31,6 +31,16 @@ def is_released() -> Condition:
                 )
             ),
         )
+    )
+
+
+def withdrawals() -> Subquery:
+    """When something beside a message was last withdrawn: `message_id` and `withdrawn_at`, where anything was."""
+    return (
+        select(col(ReleasedUpload.message_id), func.max(col(ReleasedUpload.withdrawn_at)).label("withdrawn_at"))
+        .where(col(ReleasedUpload.withdrawn_at).is_not(None), col(ReleasedUpload.superseded_at).is_(None))
+        .group_by(col(ReleasedUpload.message_id))
+        .subquery()
     )
 
 

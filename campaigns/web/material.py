@@ -69,20 +69,23 @@ def shelf(slug: str, language: str) -> str:
 
 
 @material.get("/material/<slug>/<language>/lokalt/<edition>")
-def local_edition(slug: str, language: str, edition: str) -> str:
-    """An organisation's edition for its own place, with every file."""
-    speak(asked_language() or ("en" if language == "en" else "sv"))
-    case = _case(slug, language=language)
+def local_edition(slug: str, language: str, edition: str) -> Response:
+    """An organisation's edition for its own place, with every file; or what counts instead of one that is gone."""
     found = site().shelves.editions(now=now(), slug=slug, language=language, edition=edition)
     if not found:
-        raise NotThere
-    return render_template("material/edition.html", case=case, edition=found[0], tag=language)
+        return _gone(slug, language, edition)
+    speak(asked_language() or ui_language(language))
+    case = _case(slug, language=language)
+    return make_response(render_template("material/edition.html", case=case, edition=found[0], tag=language))
 
 
 @files.get("/material/<slug>/<language>/lokalt/<edition>/<filename>")
 def edition_file(slug: str, language: str, edition: str, filename: str) -> Response:
     """A file of an edition, by the name with its version in it or the one that stays."""
-    found = site().shelves.edition_download(now=now(), slug=slug, language=language, edition=edition, name=filename)
+    try:
+        found = site().shelves.edition_download(now=now(), slug=slug, language=language, edition=edition, name=filename)
+    except NotThere:
+        return _gone(slug, language, edition, filename)
     return handed_out(found, site().shelves.read, lambda: site().shelves.count(found, now=now()))
 
 
@@ -109,6 +112,17 @@ def _earlier(slug: str, tag: str, filename: str) -> Response:
     speak(asked_language() or ui_language(tag or "sv"))
     page = render_template("material/earlier.html", case=case, shelf=shelf, asked=asked, tag=tag or ALL)
     return make_response(page, 410)
+
+
+def _gone(slug: str, language: str, edition: str, filename: str | None = None) -> Response:
+    """An edition that everyone had, or an earlier version of it: it is gone, and the page leads on. Else NotThere."""
+    gone = site().shelves.gone_edition(now=now(), slug=slug, language=language, edition=edition, name=filename)
+    speak(asked_language() or ui_language(language))
+    try:
+        case = _case(slug, kind=NOTHING)
+    except NotThere:
+        case = None  # withdrawn, or nothing of it is printed any more
+    return make_response(render_template("material/gone_edition.html", gone=gone, case=case, tag=language), 410)
 
 
 def _sums(slug: str, language: str) -> Response:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from campaigns.domain.errors import Unready
 from campaigns.domain.library import Case, Download
+from campaigns.work.editions.gone import GoneEdition, gone_edition
 from campaigns.work.editions.listing import ListedEdition, offered_editions
 from campaigns.work.editions.reading import OfferedEdition, public_edition_download, public_editions
 from campaigns.work.library.news import Tally, store_tally
@@ -38,6 +39,11 @@ class PublicShelves(Protocol):
 
     def edition_download(self, *, now: datetime, slug: str, language: str, edition: str, name: str) -> Download:
         """One file of an offered edition. Raises NotThere."""
+
+    def gone_edition(
+        self, *, now: datetime, slug: str, language: str, edition: str, name: str | None = None
+    ) -> GoneEdition:
+        """What became of an edition that everyone had, or of a file of it. Raises NotThere."""
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:
         """Bytes of a file that was found, `stop` not included."""
@@ -77,6 +83,11 @@ class WorkShelves:
         return public_edition_download(
             self._place.engine, now=now, slug=slug, language=language, edition=edition, name=name
         )
+
+    def gone_edition(
+        self, *, now: datetime, slug: str, language: str, edition: str, name: str | None = None
+    ) -> GoneEdition:
+        return gone_edition(self._place.engine, now=now, slug=slug, language=language, edition=edition, name=name)
 
     def read(self, download: Download, start: int, stop: int) -> Iterator[bytes]:
         return read_bytes(self._place.engine, download, start, stop)

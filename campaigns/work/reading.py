@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, case, func
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, col, select
@@ -13,9 +13,10 @@ from sqlmodel.sql.expression import Select
 
 from campaigns.domain.errors import NotThere
 from campaigns.domain.reading import Attachment, CampaignCard, CampaignPage, Feed, FeedEntry, SitemapEntry, Voice
-from campaigns.store import visibility
+from campaigns.store import upload_visibility, visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import Campaign, Organisation, ReleasedText
+from campaigns.work.editions.feeding import editions_in_feed
 from campaigns.work.uploads.reading import attachments_by_message
 
 FALLBACK = "sv"
@@ -48,7 +49,7 @@ def public_campaign(engine: Engine, *, slug: str, language: str | None, now: dat
         tags = _languages(rows)
         if language is not None and language not in {*tags, *_in_swedish(rows)}:
             raise NotThere
-        attached = attachments_by_message(session, slug, now=now)
+        attached = attachments_by_message(session, slug=slug, now=now)
         return _page(rows, language or _best(tags, FALLBACK), attached)
 
 
@@ -79,18 +80,31 @@ def public_feed(
         ReleasedText.opens_at,
         Campaign.lift_at,
     )
-    newest = query.order_by(changed.desc(), col(ReleasedText.message_id), col(ReleasedText.language)).limit(most)
+    beside = upload_visibility.withdrawals()
+    latest = case((beside.c.withdrawn_at > changed, beside.c.withdrawn_at), else_=changed)
+    newest = (
+        query.outerjoin(beside, beside.c.message_id == col(ReleasedText.message_id))
+        .add_columns(beside.c.withdrawn_at)
+        .order_by(latest.desc(), col(ReleasedText.message_id), col(ReleasedText.language))
+        .limit(most)
+    )
     with reading(engine) as session:
-        entries = [_entry(row) for row in session.exec(newest)]
-    if not entries and (campaign or language or organisation):
+        rows = session.exec(newest).all()  # type: ignore[call-overload] # it knows no added columns
+        attached = attachments_by_message(session, messages={row[0].message_id for row in rows}, now=now)
+        entries = [_entry((text, campaign, by), attached, gone) for text, campaign, by, gone in rows]
+        only = organisation if campaign is None and language is None else None
+        editions = editions_in_feed(session, only, now=now, most=most) if only else ()
+    if not (entries or editions) and (campaign or language or organisation):
         raise NotThere
     first = entries[0] if entries else None
+    by = first.voice.organisation if first else next((one.organisation for one in editions), None)
     return Feed(
         entries=tuple(entries),
+        editions=tuple(editions),
         campaign_slug=campaign,
         campaign_name=first.campaign_name if campaign and first else None,
         language=language,
-        organisation=first.voice.organisation if organisation and first else None,
+        organisation=by if organisation else None,
         organisation_slug=organisation,
     )
 
@@ -255,8 +269,11 @@ def _updated(rows: Sequence[Row]) -> datetime:
     return max(_changed(row) for row in rows)
 
 
-def _entry(row: Row) -> FeedEntry:
-    return FeedEntry(campaign_slug=row[1].slug, campaign_name=row[1].name, voice=_voice(row))
+def _entry(row: Row, attached: Mapping[str, tuple[Attachment, ...]], gone: datetime | None) -> FeedEntry:
+    """`gone` is when something that went with it was last withdrawn, which is a change of the entry."""
+    voice = _with(_voice(row), row, attached)
+    voice = replace(voice, updated_at=max(voice.updated_at, gone)) if gone else voice
+    return FeedEntry(campaign_slug=row[1].slug, campaign_name=row[1].name, voice=voice)
 
 
 def surfaces(session: Session, campaign_id: str, *, opens_at: datetime | None = None) -> Sequence[str]:

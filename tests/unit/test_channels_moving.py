@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.channels.base import Channel, Outgoing
+from campaigns.channels.base import Channel, Enclosure, Outgoing
 from campaigns.channels.http import Door, Guard
 from campaigns.channels.registry import build
 from campaigns.channels.smtp import Mailer, MailServer
@@ -58,6 +58,9 @@ def test_what_is_moved_is_what_would_have_been_rendered(
         html=html,
         url="https://samklang.example.se/kampanj/gangsnacket/sv",
         planned_at=T,
+        enclosures=(
+            Enclosure(kind="image", url=f"{BASE}/fil/1", size=7, language="sv", title=html, alternative=plain),
+        ),
     )
     channel = channel_of(kind)
     anew = channel.render(replace(outgoing, planned_at=later)).body

@@ -3,6 +3,7 @@
 import html
 from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from desks import Desk, make_workplace_app
@@ -14,9 +15,12 @@ from work.test_editions import correct
 
 from campaigns.domain.access import Actor, Role
 from campaigns.store.tables import LocalEdition
+from campaigns.web.site import KEY
 from campaigns.work.editions import writing
+from campaigns.work.launch import correcting
 from campaigns.work.launch.scheduling import cancel
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 FORM = {
     "language": "sv",
     "title": "Luleå",
@@ -120,7 +124,7 @@ def test_two_people_do_not_overwrite_each_other(place: Place) -> None:
 
 
 def test_from_t_an_offered_edition_is_at_its_own_address_without_a_cookie(place: Place) -> None:
-    """Before, and once it is taken back, that address is answered like nonsense."""
+    """Before, that address is answered like nonsense; once it is taken back, it says so and leads on."""
     edition_id = offered(place.office, place.partner, place.campaign_id)
     make_all(place.office)
     anyone, nonsense = place.app.test_client(), "/material/gangsnacket/sv/lokalt/finns-inte"
@@ -137,7 +141,49 @@ def test_from_t_an_offered_edition_is_at_its_own_address_without_a_cookie(place:
     assert "Alla får hämta den." in place.desk().get(f"/arbete/lokalt/{edition_id}").text
     place.desk().post(f"/arbete/lokalt/{edition_id}/ta-tillbaka")
     place.office.now += timedelta(seconds=5)
-    assert anyone.get(file).status_code == 404
+    for address in (file, place.public()):
+        gone = anyone.get(address)
+        assert gone.status_code == 410
+        assert "Den här lokala utgåvan erbjuds inte längre" in gone.text
+        assert 'href="/material/gangsnacket/sv"' in gone.text
+        assert "Set-Cookie" not in gone.headers
+        assert PART.title not in gone.text
+
+
+def test_an_earlier_version_of_an_edition_says_what_has_taken_its_place(place: Place) -> None:
+    """After a correction: gone, with a page that leads to the file that counts; what never was is nonsense."""
+    offered(place.office, place.partner, place.campaign_id)
+    place.lift()
+    correct(place.office, place.campaign_id)
+    make_all(place.office)
+    anyone, old = place.app.test_client(), "gangsnacket_v1_sv_samtalskort.pdf"
+    answer = anyone.get(f"{place.public()}/{old}?ui=en")
+    assert answer.status_code == 410
+    assert "This is the address of version 1." in answer.text
+    assert f'href="{place.public()}/{old.replace("v1", "v2")}"' in answer.text
+    assert f'href="{place.public()}?ui=en"' in answer.text
+    nonsense = anyone.get("/finns-inte").get_data()
+    for never in ("gangsnacket_v3_sv_samtalskort.pdf", "gangsnacket_v1_ar_samtalskort.pdf", "x.pdf"):
+        assert anyone.get(f"{place.public()}/{never}").get_data() == nonsense
+
+
+def test_an_edition_of_a_withdrawn_campaign_leads_to_what_its_page_says(place: Place) -> None:
+    """The page and every file."""
+    offered(place.office, place.partner, place.campaign_id)
+    place.lift()
+    office = place.office
+    correcting.propose_withdraw(office.place, office.communicator, place.campaign_id, now=office.now)
+    correcting.confirm_withdraw(office.place, office.approver, place.campaign_id, now=office.now)
+    anyone = place.app.test_client()
+    for address in (
+        place.public(),
+        f"{place.public()}/gangsnacket_v1_sv_samtalskort.pdf",
+        f"{place.public()}/allt.zip",
+    ):
+        answer = anyone.get(address)
+        assert answer.status_code == 410
+        assert "Kampanjen har dragits tillbaka" in answer.text
+        assert 'href="/kampanj/gangsnacket"' in answer.text
 
 
 def test_an_edition_that_is_not_offered_is_not_there_for_anyone(place: Place) -> None:
@@ -241,3 +287,44 @@ def test_an_editor_is_told_why_an_offered_edition_is_not_deleted(place: Place) -
     answer = place.desk(editor).post(f"/arbete/lokalt/{edition_id}/ta-bort")
     assert answer.status_code in {403, 422}
     assert rows(place.office.place, LocalEdition) != []
+
+
+def test_what_is_fetched_is_counted_where_its_organisation_and_the_police_look(place: Place) -> None:
+    """Small numbers are not told; one's own fetching is not counted."""
+    edition_id = offered(place.office, place.partner, place.campaign_id)
+    place.lift()
+    mine = [f"/arbete/lokalt/{edition_id}", place.base, "/arbete/lokala-utgavor"]
+    shelves = place.app.extensions[KEY].shelves
+    anyone = place.app.test_client()
+    place.desk().get(f"/arbete/lokalt/{edition_id}/filer/allt.zip")
+    for fetched, says in ((0, "Inga nedladdningar än."), (4, "Färre än 5 nedladdningar."), (2, "6 nedladdningar.")):
+        for _ in range(fetched):
+            assert anyone.get(f"{place.public()}/samtalskort.pdf").status_code == 200
+        shelves.store()
+        for page in mine:
+            assert says in place.desk().get(page).text
+    police = place.desk(place.office.communicator).get(f"/arbete/kampanj/{place.campaign_id}/material").text
+    assert f'href="{place.public()}"' in police
+    assert ">6</td>" in police.partition("Lokala utgåvor")[2]
+
+
+def test_its_organisations_feed_leads_to_it_and_its_page_to_the_feed(place: Place) -> None:
+    """In both formats, with everything in one ZIP as a file that can be fetched."""
+    offered(place.office, place.partner, place.campaign_id)
+    make_all(place.office)
+    anyone, feed = place.app.test_client(), "/organisation/ungdomsjouren-exempel/feed"
+    assert anyone.get(f"{feed}.atom").get_data() == anyone.get("/finns-inte").get_data()
+    place.lift()
+    assert f'href="{feed}.atom"' in anyone.get(place.public()).text
+    root = ET.fromstring(anyone.get(f"{feed}.atom").data)  # noqa: S314 - our own answer
+    entry = next(one for one in root.iter(f"{ATOM}entry") if one.findtext(f"{ATOM}title") == "Luleå, Norrbotten")
+    links = {link.get("rel"): link.attrib for link in entry.findall(f"{ATOM}link")}
+    assert links["alternate"]["href"].endswith(place.public())
+    path = links["enclosure"]["href"].partition("/material")[2]
+    pack = anyone.get(f"/material{path}")
+    assert (links["enclosure"]["type"], links["enclosure"]["length"]) == ("application/zip", str(len(pack.get_data())))
+    items = anyone.get(f"{feed}.json").get_json(force=True)["items"]
+    [item] = [one for one in items if one["url"].endswith(place.public())]
+    assert item["id"] == f"urn:samklang:edition:{place.one().slug}"
+    assert item["attachments"][0]["url"] == links["enclosure"]["href"]
+    assert PART.title not in anyone.get("/kampanj/gangsnacket/feed.atom").text

@@ -2,13 +2,15 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import upload_samples as samples
 from desks import Desk, at_desk, make_workplace_app
 from factories import Office, rows
-from upload_scenes import TOLD, agreed, film, image
+from upload_scenes import FILM, TOLD, agreed, film, image
 from werkzeug.test import TestResponse
 
 from campaigns.domain.access import Role
@@ -20,6 +22,7 @@ from campaigns.work.uploads import handing_in
 
 WORDS = {"language": "sv", "title": "Samtalskort för föräldrar", "alternative": "Två personer vid ett köksbord."}
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 FORM = "multipart/form-data; boundary=x"
 
 
@@ -242,6 +245,36 @@ def test_the_public_page_shows_material_beside_its_voice(case: Case) -> None:
     part = public.get(address, headers={"Range": "bytes=0-1"})
     assert (part.status_code, part.get_data()) == (206, b"\xff\xd8")
     assert part.headers["Cache-Control"].startswith("public, max-age=")
+
+
+def test_feeds_tell_of_material_with_its_message(case: Case) -> None:
+    """A file is enclosed with type, length, language and title; a film is a link beside it. Each address answers."""
+    address = case.published()
+    public = make_workplace_app(case.office, case.folder).test_client()
+    size = len(public.get(address).get_data())
+    root = ET.fromstring(public.get("/organisation/ungdomsjouren-exempel/feed.atom").data)  # noqa: S314 - our own answer
+    [enclosed] = [one.attrib for one in root.iter(f"{ATOM}link") if one.get("rel") == "enclosure"]
+    assert enclosed.pop("href").endswith(address)
+    assert enclosed == {
+        "rel": "enclosure", "type": "image/jpeg", "length": str(size), "hreflang": "sv", "title": TOLD.title,
+    }  # fmt: skip
+    whole = ET.fromstring(public.get("/kampanj/gangsnacket/en/feed.atom").data)  # noqa: S314 - our own answer
+    [film_link] = [one.attrib for one in whole.iter(f"{ATOM}link") if one.get("rel") == "related"]
+    assert (film_link["href"], film_link["hreflang"]) == (FILM.link, "sv")
+    items = public.get("/feed.json").get_json(force=True)["items"]
+    [item] = [one for one in items if "attachments" in one]
+    [attachment] = item["attachments"]
+    assert attachment["url"].endswith(address)
+    assert (attachment["mime_type"], attachment["size_in_bytes"]) == ("image/jpeg", size)
+    assert attachment["_samklang"]["alternative"] == TOLD.alternative
+    films = [one["_samklang"]["links"] for one in items if "_samklang" in one]
+    assert films
+    assert all(links == [{"url": FILM.link, "title": FILM.title, "language": "sv"}] for links in films)
+    case.desk.post(f"/arbete/eget-material/{address.rpartition('/')[2]}/dra-tillbaka/bekrafta")
+    case.office.now += timedelta(seconds=5)
+    assert public.get(address).status_code == 404
+    for feed in ("/feed.json", "/feed.atom"):
+        assert address not in public.get(feed).text
 
 
 def test_the_police_find_material_where_they_read_and_approve(case: Case) -> None:

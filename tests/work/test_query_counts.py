@@ -40,7 +40,7 @@ def test_a_public_page_takes_as_many_queries_for_many_voices_as_for_one(sqlite_o
         with counted(office.place) as seen:
             read()
         counts.append(len(seen))
-    assert counts == [2, 1, 1, 2, 2]  # a page looks for files beside its voices too
+    assert counts == [2, 2, 1, 2, 2]  # a page and a feed look for files beside their voices too
 
 
 def test_a_list_loads_neither_long_texts_nor_briefings(sqlite_office: Office) -> None:

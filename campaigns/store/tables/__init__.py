@@ -16,7 +16,7 @@ from campaigns.store.tables.campaigns import (
     Text,
     TextVersion,
 )
-from campaigns.store.tables.editions import LocalEdition
+from campaigns.store.tables.editions import EditionCount, EditionTrace, LocalEdition
 from campaigns.store.tables.library import (
     MaterialBody,
     MaterialCount,
@@ -52,6 +52,8 @@ __all__ = [
     "Consent",
     "Delivery",
     "Disarming",
+    "EditionCount",
+    "EditionTrace",
     "GlossaryTerm",
     "Invitation",
     "LocalEdition",

@@ -48,3 +48,29 @@ class LocalEdition(SQLModel, table=True):
             contacts=tuple(Contact(**one) for one in self.contacts),
             questions=tuple(self.questions),
         )
+
+
+class EditionTrace(SQLModel, table=True):
+    """A version of an edition that everyone once had, kept so that its address can say that it is gone; no word of it.
+
+    `names` are those its files had, with the version in them and without. It outlives the edition.
+    """
+
+    __tablename__ = "edition_traces"
+
+    campaign_id: str = Field(primary_key=True, foreign_key="campaigns.id")
+    slug: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    language: str
+    names: list[str] = words()
+
+
+class EditionCount(SQLModel, table=True):
+    """How many downloads of an edition there were on a day of Swedish time (2026-12-14), by anybody."""
+
+    __tablename__ = "edition_counts"
+
+    edition_id: str = Field(primary_key=True, foreign_key="local_editions.id")
+    kind: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    count: int

@@ -26,6 +26,7 @@ class OfferedEdition:
     slug: str
     language: str
     organisation: str
+    organisation_slug: str
     part: LocalPart
     is_behind: bool
     shelf: Shelf
@@ -38,7 +39,7 @@ def public_editions(
     named = [] if edition is None else [col(LocalEdition.slug) == edition]
     with reading(engine) as session:
         rows = session.exec(
-            select(LocalEdition, Organisation.name, MaterialSet)
+            select(LocalEdition, Organisation, MaterialSet)
             .join(Organisation, col(Organisation.id) == col(LocalEdition.organisation_id))
             .join(Campaign, col(Campaign.id) == col(LocalEdition.campaign_id))
             .join(MaterialSet, col(MaterialSet.edition_id) == col(LocalEdition.id))
@@ -55,12 +56,13 @@ def public_editions(
             OfferedEdition(
                 slug=found.slug,
                 language=found.language,
-                organisation=name,
+                organisation=by.name,
+                organisation_slug=by.slug,
                 part=found.part,
                 is_behind=source_of(made.content) != found.source,
                 shelf=shelf_of_set(made, items.get(made.id, ())),
             )
-            for found, name, made in rows
+            for found, by, made in rows
         )
 
 
@@ -96,4 +98,5 @@ def edition_file(session: Session, wanted: Sequence[Condition], name: str) -> Do
         version=made.version,
         item=item_of(file),
         parts=shelves.parts_of(session, made.id, file.name),
+        edition_id=made.edition_id,
     )

@@ -15,6 +15,7 @@ from campaigns.channels.notices import NoticeKind
 from campaigns.domain.embargo import is_public
 from campaigns.domain.library import Making, glossary_rests
 from campaigns.store import edition_sets, shelves
+from campaigns.store.edition_traces import leave_traces
 from campaigns.store.tables import Campaign, LocalEdition, MaterialSet, Message, Organisation, Text
 from campaigns.work.editions.logo_contents import logos_of
 from campaigns.work.library.contents import Content, content_in, contents_of, digest_of, is_held_by, under_embargo
@@ -65,6 +66,8 @@ def _want(
     if whole and there >= kinds and all(is_held_by(one, whole, glossary_rests=rests) for one in old):
         shelves.supersede(session, [one.id for one in old if one.embargoed not in kinds], now=now)
         return
+    if old:
+        leave_traces(session, campaign.id, now=now, sets=[one.id for one in old])
     shelves.supersede(session, [one.id for one in old], now=now)
     if whole:
         version = edition_sets.newest_of_edition(session, edition.id) + 1

@@ -11,6 +11,7 @@ from campaigns.domain.editions import MOST_EDITIONS, Contact, LocalPart, local_f
 from campaigns.domain.errors import N_, Fault, NotThere, Refused
 from campaigns.domain.ids import new_id
 from campaigns.store import audit, edition_sets, edition_visibility
+from campaigns.store.edition_traces import leave_traces
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, LocalEdition, Organisation
 from campaigns.work.campaign.drafts import one_line, prose
@@ -150,6 +151,7 @@ def save_edition(
         if edition.part != part:
             if edition.version != expected_version:
                 raise SomeoneElseWrote(current=edition.version, expected=expected_version)
+            leave_traces(session, campaign.id, now=now, edition_id=edition.id)
             _write(edition, part, actor, now)
             edition.version += 1
             edition.offered_at = edition.offered_by = None
@@ -221,6 +223,7 @@ def take_back_edition(place: Workplace, actor: Actor, edition_id: str, *, now: d
         edition, campaign = _own(session, actor, edition_id, now)
         if edition.offered_at is None:
             raise NotOffered
+        leave_traces(session, campaign.id, now=now, edition_id=edition.id)
         edition.offered_at = edition.offered_by = None
         session.add(edition)
         _settle(session, place, campaign, edition, actor, "edition.taken_back", now=now)
@@ -238,6 +241,7 @@ def remove_edition(place: Workplace, actor: Actor, edition_id: str, *, now: date
         if edition.offered_at is not None and not is_over(campaign.stage):
             actor.must(Permission.CONSENT)
         details = {"edition": edition.id, "language": edition.language, "version": edition.version}
+        leave_traces(session, campaign.id, now=now, edition_id=edition.id)
         edition_sets.forget_edition(session, edition.id)
         session.delete(edition)
         audit.record(session, actor, "edition.removed", now=now, campaign_id=campaign.id, details=details)

@@ -10,17 +10,19 @@ from campaigns.domain.access import Actor, Permission, must_not_be_an_author
 from campaigns.domain.embargo import is_public
 from campaigns.domain.errors import N_, NotThere, Refused
 from campaigns.domain.ids import new_id
-from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState, Move, Stage, after
+from campaigns.domain.lifecycle import Move, Stage, after
 from campaigns.domain.release import Event
 from campaigns.domain.translating import SOURCE, Lack
 from campaigns.store import audit, visibility
+from campaigns.store.edition_traces import leave_traces
 from campaigns.store.engine import writing
-from campaigns.store.tables import Campaign, Channel, Delivery, Message, Organisation, Proposal, ReleasedText, Text
+from campaigns.store.tables import Campaign, Delivery, Message, Organisation, Proposal, ReleasedText, Text
 from campaigns.work.late.ending import end_held, overtake
 from campaigns.work.launch.correction_checks import lacks_of
+from campaigns.work.launch.following import follow_up
 from campaigns.work.launch.freezing import freeze_text
 from campaigns.work.launch.lifting import go_live, mark_published
-from campaigns.work.launch.planning import content_of, organisations_of, plan_event
+from campaigns.work.launch.planning import content_of
 from campaigns.work.launch.scheduling import open_proposal, settle_proposal
 from campaigns.work.launch.typesetting import Typesetter, phones_of
 from campaigns.work.library.wanting import want_material
@@ -123,7 +125,7 @@ def correct(
         )
         corrected.opens_at, corrected.opened_at = published.opens_at, published.opened_at
         session.flush()
-        _send_after(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now)
+        follow_up(session, place, campaign, published, corrected, Event.MESSAGE_CORRECTED, now=now)
         _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
@@ -180,7 +182,7 @@ def withdraw_message(place: Workplace, actor: Actor, text_id: str, *, now: datet
             settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
-        _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+        follow_up(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now=now)
         _overtake_late(session, place, campaign, published, actor, now)
         want_material(session, place, campaign, now=now)
         members = briefed_members(session, campaign)
@@ -228,9 +230,10 @@ def confirm_withdraw(place: Workplace, actor: Actor, campaign_id: str, *, now: d
         for published in _all_published(session, campaign, now):
             published.withdrawn_at = now
             session.add(published)
-            _send_after(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now)
+            follow_up(session, place, campaign, published, published, Event.MESSAGE_WITHDRAWN, now=now)
         _stop_lifted(session, campaign)
         _record_live(session, campaign, now)
+        leave_traces(session, campaign.id, now=now)
         campaign.stage = after(campaign.stage, Move.WITHDRAW)
         campaign.withdrawn_at = now
         session.add(campaign)
@@ -317,83 +320,3 @@ def _stop_lifted(session: Session, campaign: Campaign) -> None:
     for delivery in session.exec(waiting.with_for_update()):
         stop(delivery)
         session.add(delivery)
-
-
-def _send_after(
-    session: Session,
-    place: Workplace,
-    campaign: Campaign,
-    old: ReleasedText,
-    new: ReleasedText,
-    event: Event,
-    now: datetime,
-) -> None:
-    """Follow up on every delivery of the old text: what left gets the event, what did not leaves as it now is."""
-    deliveries = session.exec(
-        select(Delivery)
-        .where(
-            col(Delivery.released_text_id).in_(_versions(session, old)),
-            col(Delivery.event).in_([Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED]),
-            col(Delivery.state) != DeliveryState.CANCELLED,
-        )
-        .order_by(col(Delivery.planned_at), col(Delivery.created_at))
-        .with_for_update()
-    ).all()
-    channels = _channels(session, deliveries)
-    names = organisations_of(session, {new.organisation_id})
-    for channel in channels:
-        told = [delivery for delivery in deliveries if delivery.channel_id == channel.id]
-        follow_up = _follow_up(told, event)
-        if follow_up is not None:
-            session.add(
-                plan_event(
-                    place,
-                    campaign,
-                    channel,
-                    follow_up,
-                    new,
-                    names=names,
-                    release_id=new.release_id,
-                    at=now,
-                    now=now,
-                    in_reply_to=told[0].id if follow_up is event else None,
-                )
-            )
-
-
-def _channels(session: Session, deliveries: Sequence[Delivery]) -> Sequence[Channel]:
-    ids = {delivery.channel_id for delivery in deliveries}
-    return session.exec(select(Channel).where(col(Channel.id).in_(ids))).all()
-
-
-def _versions(session: Session, text: ReleasedText) -> Sequence[str]:
-    return session.exec(select(ReleasedText.id).where(col(ReleasedText.text_id) == text.text_id)).all()
-
-
-def _follow_up(told: Sequence[Delivery], event: Event) -> Event | None:
-    """What a channel gets after what it was told so far. Where nothing arrived, the new text takes the old one's place.
-
-    What waits, for its time or for a person, and would say the old words is cancelled.
-    """
-    arrived = any(not _never_arrived(delivery) for delivery in told)
-    for delivery in told:
-        if delivery.state in WAITING or (delivery.state in NEEDS_A_PERSON and _never_arrived(delivery)):
-            stop(delivery)
-    if arrived:
-        return event
-    return None if event is Event.MESSAGE_WITHDRAWN else Event.MESSAGE_PUBLISHED
-
-
-def _never_arrived(delivery: Delivery) -> bool:
-    """Whether the other side certainly has nothing: it was never tried, was refused, or was late before the first try.
-
-    In all other cases some of it may have arrived, and only the event itself puts that right. A correction is sent only
-    where something may have arrived before it.
-    """
-    if delivery.event is Event.MESSAGE_CORRECTED:
-        return False
-    if delivery.state in WAITING:
-        return delivery.attempts == 0
-    if delivery.state is DeliveryState.LATE:
-        return delivery.attempts <= 1 and delivery.sent_at is None
-    return delivery.state is DeliveryState.REFUSED

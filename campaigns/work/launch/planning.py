@@ -12,7 +12,7 @@ from sqlalchemy import select as select_columns  # SQLModel's own takes four of 
 from sqlmodel import Session, col, select
 
 from campaigns import data, markup
-from campaigns.channels.base import Outgoing
+from campaigns.channels.base import Enclosure, Outgoing
 from campaigns.channels.notices import NoticeKind
 from campaigns.domain.errors import N_
 from campaigns.domain.ids import new_id
@@ -27,6 +27,8 @@ from campaigns.work.launch.typesetting import Typesetter
 from campaigns.work.loading import invited_organisations, members_of, wanted_kinds
 from campaigns.work.organisations.channel_logins import NEED_A_LOGIN
 from campaigns.work.telling import tell
+from campaigns.work.uploads.enclosing import enclosed
+from campaigns.work.uploads.freezing import frozen_uploads
 from campaigns.work.workplace import Workplace
 
 REMIND_BEFORE = timedelta(minutes=15)
@@ -161,10 +163,20 @@ def rendered_release(
     Raises DoesNotFit at a text that a channel cannot take.
     """
     names = organisations_of(session, {dispatch.way.organisation_id for dispatch in plan.dispatches})
+    beside = enclosed(place, campaign, frozen_uploads(session, campaign))
     for dispatch in plan.dispatches:
-        name, at = names[dispatch.way.organisation_id], plan.at
-        plain = typesetter.of(dispatch.text.long).plain if dispatch.text else ""
-        yield _planned(place, campaign, dispatch, plain=plain, organisation=name, release_id=release_id, at=at, now=now)
+        text = dispatch.text
+        yield _planned(
+            place,
+            campaign,
+            dispatch,
+            plain=typesetter.of(text.long).plain if text else "",
+            organisation=names[dispatch.way.organisation_id],
+            enclosures=beside.get(text.message_id, ()) if text else (),
+            release_id=release_id,
+            at=plan.at,
+            now=now,
+        )
 
 
 def plan_event(
@@ -175,6 +187,7 @@ def plan_event(
     text: ReleasedText | None,
     *,
     names: Mapping[str, str],
+    enclosures: tuple[Enclosure, ...] = (),
     release_id: str,
     at: datetime,
     now: datetime,
@@ -189,6 +202,7 @@ def plan_event(
         Dispatch(way=way, event=event, text=text, language=language),
         plain=markup.plain_text(text.long) if text else "",
         organisation=names[channel.organisation_id],
+        enclosures=enclosures,
         release_id=release_id,
         at=at,
         now=now,
@@ -204,6 +218,7 @@ def _planned(
     *,
     plain: str,
     organisation: str,
+    enclosures: tuple[Enclosure, ...],
     release_id: str,
     at: datetime,
     now: datetime,
@@ -218,6 +233,7 @@ def _planned(
         plain=plain,
         delivery_id=delivery_id,
         organisation=organisation,
+        enclosures=enclosures,
         at=at,
         in_reply_to=in_reply_to,
     )
@@ -250,6 +266,7 @@ def _outgoing(
     plain: str,
     delivery_id: str,
     organisation: str,
+    enclosures: tuple[Enclosure, ...],
     at: datetime,
     in_reply_to: str | None,
 ) -> Outgoing:
@@ -271,11 +288,19 @@ def _outgoing(
         plain=plain if says_something else "",
         url=place.public_address(campaign.slug, language or None),
         planned_at=at,
-        updated_at=text.corrected_at if text else None,
+        updated_at=_updated_at(text, event, at),
         in_reply_to=in_reply_to,
+        enclosures=enclosures if says_something else (),
     )
     withdrawn_letter = event is Event.MESSAGE_WITHDRAWN and dispatch.way.kind is ChannelKind.EMAIL
     return _saying_withdrawn(outgoing) if withdrawn_letter else outgoing
+
+
+def _updated_at(text: ReleasedText | None, event: Event, at: datetime) -> datetime | None:
+    """When the message changed; with a correction, also one of what stands beside it, that is when it leaves."""
+    if event is Event.MESSAGE_CORRECTED:
+        return at
+    return text.corrected_at if text else None
 
 
 def _saying_withdrawn(outgoing: Outgoing) -> Outgoing:

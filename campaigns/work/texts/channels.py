@@ -11,7 +11,7 @@ from email.policy import default
 from sqlmodel import Session
 
 from campaigns import markup
-from campaigns.channels.base import DoesNotFit
+from campaigns.channels.base import DoesNotFit, Enclosure
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import NotThere
 from campaigns.domain.release import ChannelKind, Event
@@ -22,6 +22,8 @@ from campaigns.work.launch.planning import plan_event
 from campaigns.work.launch.typesetting import phones_of
 from campaigns.work.loading import text_of, wanted_kinds
 from campaigns.work.texts.desk import message_on_desk
+from campaigns.work.uploads.enclosing import enclosed
+from campaigns.work.uploads.freezing import chosen_uploads
 from campaigns.work.workplace import Workplace
 
 SAMPLE = "0" * 32
@@ -69,6 +71,9 @@ def channel_previews(place: Workplace, actor: Actor, message_id: str, language: 
         wanted = [kind for kind in wanted_kinds(session, campaign)[message.id] if kind in place.channels]
         organisation = session.get_one(Organisation, message.organisation_id)
         frozen = _as_released(campaign, message, text)
+        ours = actor.organisation_id == message.organisation_id  # who was asked by name sees the text alone
+        pieces = chosen_uploads(session, campaign, [message.id] if ours else [])
+        enclosures = enclosed(place, campaign, pieces).get(message.id, ())
         return Previews(
             campaign_id=campaign.id,
             message_id=message.id,
@@ -79,7 +84,9 @@ def channel_previews(place: Workplace, actor: Actor, message_id: str, language: 
             content=text.content,
             html=frozen.html,
             chosen=bool(wanted),
-            channels=_previews(place, session, campaign, frozen, organisation, wanted or list(place.channels)),
+            channels=_previews(
+                place, session, campaign, frozen, organisation, wanted or list(place.channels), enclosures
+            ),
         )
 
 
@@ -107,13 +114,19 @@ def _previews(
     text: ReleasedText,
     organisation: Organisation,
     kinds: Sequence[ChannelKind],
+    enclosures: tuple[Enclosure, ...],
 ) -> tuple[ChannelPreview, ...]:
     with session.no_autoflush:
-        return tuple(_preview(place, campaign, text, organisation, kind) for kind in kinds)
+        return tuple(_preview(place, campaign, text, organisation, kind, enclosures) for kind in kinds)
 
 
 def _preview(
-    place: Workplace, campaign: Campaign, text: ReleasedText, organisation: Organisation, kind: ChannelKind
+    place: Workplace,
+    campaign: Campaign,
+    text: ReleasedText,
+    organisation: Organisation,
+    kind: ChannelKind,
+    enclosures: tuple[Enclosure, ...],
 ) -> ChannelPreview:
     channel = Channel(
         id=SAMPLE,
@@ -130,6 +143,7 @@ def _preview(
             Event.MESSAGE_PUBLISHED,
             text,
             names={organisation.id: organisation.name},
+            enclosures=enclosures,
             release_id=SAMPLE,
             at=campaign.lift_at,
             now=campaign.lift_at,

@@ -11,6 +11,7 @@ from campaigns.domain.uploads import told_faults
 from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, ReleasedUpload, Upload, UploadConsent
+from campaigns.work.launch.following import material_changed
 from campaigns.work.launch.scheduling import too_late_to_stop
 from campaigns.work.loading import is_over
 from campaigns.work.partners.briefing import CampaignIsOver
@@ -96,6 +97,8 @@ def take_back_upload(place: Workplace, actor: Actor, upload_id: str, *, now: dat
         if frozen is not None:
             frozen.superseded_at = now
             session.add(frozen)
+            session.flush()
+            material_changed(session, place, campaign, upload.message_id, now=now)
         details = {"upload": upload.id, "revision": upload.revision}
         audit.record(session, actor, "upload.consent_taken_back", now=now, campaign_id=campaign.id, details=details)
 

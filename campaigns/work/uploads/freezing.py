@@ -75,8 +75,9 @@ def uploads_leave(session: Session, *which: ColumnElement[bool], now: datetime) 
         session.add(released)
 
 
-def frozen_uploads(session: Session, campaign: Campaign) -> Pieces:
-    """What the release that stands holds and was not withdrawn."""
+def frozen_uploads(session: Session, campaign: Campaign, *, message_id: str | None = None) -> Pieces:
+    """What the release that stands holds and was not withdrawn; beside one message, if it is named."""
+    beside = [] if message_id is None else [col(ReleasedUpload.message_id) == message_id]
     rows = session.exec(
         select(Upload, col(Message.answers_id).is_(None))
         .join(ReleasedUpload, col(ReleasedUpload.upload_id) == col(Upload.id))
@@ -85,6 +86,7 @@ def frozen_uploads(session: Session, campaign: Campaign) -> Pieces:
             col(ReleasedUpload.campaign_id) == campaign.id,
             col(ReleasedUpload.superseded_at).is_(None),
             col(ReleasedUpload.withdrawn_at).is_(None),
+            *beside,
         )
         .order_by(col(Message.position), col(Upload.created_at), col(Upload.title), col(Upload.id))
     )

@@ -1,7 +1,7 @@
 """Own material as the public reads it: never loaded before T, nor without its organisation's consent."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -37,10 +37,16 @@ def attachment_of(upload: Upload) -> Attachment:
     )
 
 
-def attachments_by_message(session: Session, slug: str, *, now: datetime) -> Mapping[str, tuple[Attachment, ...]]:
-    """What goes with each message of a public campaign, by the message's id."""
+def attachments_by_message(
+    session: Session, *, now: datetime, slug: str | None = None, messages: Collection[str] | None = None
+) -> Mapping[str, tuple[Attachment, ...]]:
+    """What anyone may have beside the messages of a campaign, or beside these messages, by the message's id."""
+    wanted = [
+        *([] if slug is None else [col(Campaign.slug) == slug]),
+        *([] if messages is None else [col(Upload.message_id).in_(list(messages))]),
+    ]
     found: dict[str, list[Attachment]] = defaultdict(list)
-    for upload in session.exec(_public(now).where(col(Campaign.slug) == slug)):
+    for upload in session.exec(_public(now).where(*wanted)):
         found[upload.message_id].append(attachment_of(upload))
     return {message_id: tuple(pieces) for message_id, pieces in found.items()}
 

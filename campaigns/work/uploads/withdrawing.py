@@ -14,6 +14,7 @@ from campaigns.store import audit
 from campaigns.store.engine import writing
 from campaigns.store.tables import Campaign, Proposal, ReleasedUpload, Upload
 from campaigns.work.launch.correcting import AlreadyWithdrawn, NotPublicYet
+from campaigns.work.launch.following import material_changed
 from campaigns.work.launch.scheduling import open_proposal, settle_proposal
 from campaigns.work.telling import briefed_members, tell
 from campaigns.work.uploads.handing_in import own_upload
@@ -49,7 +50,8 @@ def propose_withdraw_upload(place: Workplace, actor: Actor, upload_id: str, *, n
 
 
 def withdraw_upload(place: Workplace, actor: Actor, upload_id: str, *, now: datetime) -> None:
-    """Withdraw a piece after T: nobody can fetch it any more, and everyone who was briefed is told.
+    """Withdraw a piece after T: nobody can fetch it any more, everyone who was briefed is told, and so is every webhook
+    that had its message.
 
     A partner withdraws its own alone. What goes with a core message takes two people: raises NothingToConfirm unless
     one asked, and NeedsAnotherPerson for the one who did. Raises NotPublicYet, NotPublished or AlreadyWithdrawn.
@@ -63,6 +65,8 @@ def withdraw_upload(place: Workplace, actor: Actor, upload_id: str, *, now: date
             settle_proposal(session, asked, actor, now)
         published.withdrawn_at = now
         session.add(published)
+        session.flush()
+        material_changed(session, place, campaign, upload.message_id, now=now)
         members = briefed_members(session, campaign)
         tell(session, place, NoticeKind.WITHDRAWN, members, campaign=campaign, now=now, besides=actor)
         details = {"upload": upload.id, "revision": upload.revision}

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaigns.domain.access import Permission
 from campaigns.domain.editions import MOST_CONTACTS, Contact, LocalPart, local_faults
 from campaigns.domain.errors import N_, Severity
+from campaigns.domain.library import told as at_least
 from campaigns.web.downloads import handed_out, page_of_material
 from campaigns.web.site import now, site, words
 from campaigns.web.workplace.desk import actor, desk, go, must, page, told, workplace_blueprint
@@ -32,6 +33,7 @@ from campaigns.work.editions.writing import (
     take_back_edition,
     tidy,
 )
+from campaigns.work.library.news import own_edition_downloads
 from campaigns.work.partners.briefing_page import who_may
 
 edition_pages = workplace_blueprint("edition_pages", __name__)
@@ -56,7 +58,9 @@ def home(campaign_id: str) -> Response:
 
 def _facts(found: EditionDesk) -> dict[str, Any]:
     writes = desk().may(Permission.WRITE_MATCHING)
-    return {"it": found.it, "logo": found.logo, "editions": found.editions, "writes": writes}
+    counts = own_edition_downloads(place(), actor(), now=now())
+    facts = {"it": found.it, "logo": found.logo, "editions": found.editions, "writes": writes}
+    return facts | {"fetched": counts, "at_least": at_least}
 
 
 @edition_pages.get("/kampanj/<campaign_id>/lokalt/ny")
@@ -220,7 +224,9 @@ def ours() -> Response:
 def _ours(form: Form) -> Response:
     found = own_editions(place(), actor(), now=now())
     writes = desk().may(Permission.WRITE_MATCHING)
-    return page("work/edition/ours.html", status=form.status, form=form, editions=found, writes=writes)
+    counts = own_edition_downloads(place(), actor(), now=now())
+    facts = {"editions": found, "writes": writes, "fetched": counts, "at_least": at_least}
+    return page("work/edition/ours.html", status=form.status, form=form, **facts)
 
 
 @edition_pages.post("/lokalt/<edition_id>/ta-bort")

@@ -19,7 +19,14 @@ from campaigns.work.campaign.at_hand import AtHand, at_hand
 from campaigns.work.editions.desk import campaigns_with_editions
 from campaigns.work.editions.listing import ListedEdition, own_editions
 from campaigns.work.library.desk import make_again, progress_of
-from campaigns.work.library.news import Downloads, News, downloads_of, mark_seen, news_for
+from campaigns.work.library.news import (
+    Downloads,
+    News,
+    downloads_of,
+    edition_downloads_of,
+    mark_seen,
+    news_for,
+)
 from campaigns.work.library.shelves import NOTHING, member_download, member_library
 
 library_pages = workplace_blueprint("library", __name__)
@@ -85,6 +92,8 @@ def _page(it: AtHand, form: Form) -> Response:
         news=news_for(place(), actor()),
         progress=progress_of(place(), actor(), it.id) if it.is_own else [],
         counts=_counts(downloads_of(place(), actor(), it.id)) if it.is_own else None,
+        local=edition_downloads_of(place(), actor(), it.id, now=now()) if it.is_own and it.public else (),
+        told=told,
     )
 
 
