@@ -169,7 +169,7 @@ class Worker:
         with reading(self.place.engine) as session:
             if deliveries.is_quiet(session, now=self.clock.now()):
                 return
-        self._sweeper.recover()
+        self._sweeper.recover(launching=list(self._armed))
         self._sweeper.sweep()
 
     def _call_people(self) -> None:
