@@ -316,7 +316,7 @@ def test_a_lift_that_waited_for_the_lock_is_recorded_when_it_went(sqlite_world: 
         world.time.now = world.lift_at
         armed = node(world).arm(coming(world))
         other.execute("BEGIN IMMEDIATE")
-        event.listen(world.engine, "begin", lambda _: asked.set(), insert=True)
+        event.listen(world.engine, "before_cursor_execute", lambda *_: asked.set())
         with ThreadPoolExecutor(1) as pool:
             fired = pool.submit(node(world).fire, armed)
             assert asked.wait(60)

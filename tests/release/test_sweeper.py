@@ -217,7 +217,7 @@ def test_a_dead_workers_pushes_are_repeated_and_its_letters_are_not(world: World
 
 
 def test_a_worker_that_sleeps_between_its_claim_and_the_attempt_sends_nothing(world: World) -> None:
-    """Fault 6. While it was stopped its lease ran out and another decided: a letter is a person's, who may send it anew.
+    """Fault 6. While it was stopped its lease ran out: a letter is a person's by then, who may send it anew.
 
     The threads that make attempts wake later than the sweep that claimed for them.
     """
