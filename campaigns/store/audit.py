@@ -57,18 +57,24 @@ def hash_of(event: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def events(session: Session) -> Iterator[AuditEvent]:
-    """Every event in order, as they come from the database: never more than a handful of them at once."""
-    in_order = select(AuditEvent).order_by(col(AuditEvent.number))
+def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
+    """Every event after a number in order, as they come from the database: never more than a handful at once."""
+    in_order = select(AuditEvent).where(col(AuditEvent.number) > after).order_by(col(AuditEvent.number))
     yield from session.exec(in_order, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
-def links(events: Iterable[AuditEvent]) -> Iterator[Link]:
+def numbered(session: Session, number: int) -> AuditEvent | None:
+    """One event by its number."""
+    return session.get(AuditEvent, number)
+
+
+def links(events: Iterable[AuditEvent], *, after: End = NOTHING) -> Iterator[Link]:
     """The chain, event by event: altered ones do not hold, nor does one after an event that was removed or put in.
 
+    `after` is where the events before these end.
     Events removed at the very end leave a whole chain: only a checkpoint that was kept elsewhere shows that.
     """
-    previous, expected = START, 1
+    previous, expected = after.hash, after.number + 1
     for event in events:
         holds = event.number == expected and event.previous == previous and event.hash == hash_of(event)
         yield Link(number=event.number, at=event.at, hash=event.hash, holds=holds)
@@ -88,9 +94,10 @@ def end(session: Session) -> End:
     return End(number=found[0], hash=found[1], count=found[2]) if found else NOTHING
 
 
-def length(session: Session) -> int:
-    """How many events there are."""
-    return session.exec(select(func.count()).select_from(AuditEvent)).one()
+def length(session: Session, *, until: int | None = None) -> int:
+    """How many events there are, or how many up to a number."""
+    wanted = () if until is None else (col(AuditEvent.number) <= until,)
+    return session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
 
 
 def last_number(session: Session) -> int:
