@@ -32,16 +32,16 @@ def record(
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = session.exec(select(AuditEvent).order_by(col(AuditEvent.number).desc()).limit(1)).first()
+    before = last(session)
     event = AuditEvent(
-        number=last.number + 1 if last else 1,
+        number=before.number + 1 if before else 1,
         at=now,
         action=action,
         member_id=actor.member_id if actor else None,
         organisation_id=actor.organisation_id if actor else None,
         campaign_id=campaign_id,
         details=dict(details or {}),
-        previous=last.hash if last else START,
+        previous=before.hash if before else START,
         hash="",
     )
     event.hash = hash_of(event)
@@ -61,6 +61,11 @@ def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
     """Every event after a number in order, as they come from the database: never more than a handful at once."""
     in_order = select(AuditEvent).where(col(AuditEvent.number) > after).order_by(col(AuditEvent.number))
     yield from session.exec(in_order, execution_options={"yield_per": ROWS_AT_ONCE})
+
+
+def last(session: Session) -> AuditEvent | None:
+    """The newest event."""
+    return session.exec(select(AuditEvent).order_by(col(AuditEvent.number).desc()).limit(1)).first()
 
 
 def numbered(session: Session, number: int) -> AuditEvent | None:
@@ -89,8 +94,8 @@ def breaks(session: Session) -> Iterator[int]:
 def end(session: Session) -> End:
     """Where the trail ends, asked for at once: another event may be recorded between two questions."""
     count = select(func.count()).select_from(AuditEvent).scalar_subquery()
-    last = select(AuditEvent.number, AuditEvent.hash, count).order_by(col(AuditEvent.number).desc()).limit(1)
-    found = session.exec(last).first()
+    newest = select(AuditEvent.number, AuditEvent.hash, count).order_by(col(AuditEvent.number).desc()).limit(1)
+    found = session.exec(newest).first()
     return End(number=found[0], hash=found[1], count=found[2]) if found else NOTHING
 
 
