@@ -203,7 +203,9 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.DISARMED: (
         N_("Publishing is disarmed"),
-        N_("Samklang was restored from a backup. Nothing is published until two people have armed it again."),
+        N_(
+            "Samklang was restored from a backup, copied or moved. Nothing is published until two people have armed it."
+        ),
     ),
     NoticeKind.REARMING_ASKED: (
         N_("A colleague asks you to arm publishing again"),

@@ -1,5 +1,6 @@
 """What a command works with: settings, clock, database and workplace, made when first needed."""
 
+import logging
 import os
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,12 @@ from campaigns.release.clock import NodeClock
 from campaigns.settings import Settings
 from campaigns.store import migrations
 from campaigns.store.engine import check_database, make_engine
+from campaigns.store.home import settle_in
 from campaigns.work.service.health import worker_lock, worker_runs
+from campaigns.work.service.rearming import PAGE
 from campaigns.work.workplace import Workplace, open_workplace
+
+log = logging.getLogger(__name__)
 
 
 class NewTables(SamklangError):
@@ -77,6 +82,16 @@ class Room:
     def open(self) -> None:
         """Open database and channels once, so that a wrong setting stops the start with one sentence."""
         _ = self.place
+
+    def settle_in(self) -> None:
+        """Before anything is published: if this database was copied or moved here, publishing is disarmed, and said."""
+        if settle_in(self.engine, now=self.clock.now(), beside=self.worker_lock):
+            log.error(
+                "this database was last in use as another file or on another machine: it was copied or moved, and the "
+                "original may still publish. So publishing is disarmed, and everybody logs in anew. See that the other "
+                "installation is off; then two members arm publishing again at %s",
+                f"{self.settings.base_url}{PAGE}",
+            )
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

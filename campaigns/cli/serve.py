@@ -84,6 +84,7 @@ def run_server(
     beside = None if no_worker or not room.settings.embedded else Beside()
     if beside:
         _await_the_lock(room)
+    room.settle_in()
     if with_parent:
         when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
     server, stopping = _web(address, port, workers, target), threading.Event()
@@ -236,6 +237,7 @@ class Beside:
 def worker(room: Room, *, with_parent: bool) -> None:
     """Run a release worker until stopped. `with_parent`: also when standard input, a pipe of the parent's, ends."""
     logging.getLogger("campaigns").setLevel(logging.INFO)
+    room.settle_in()
     node = Worker(place=room.place, clock=room.clock, alone=room.worker_lock)
     stopping = threading.Event()
 

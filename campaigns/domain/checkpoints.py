@@ -175,9 +175,12 @@ class Trail:
     compared: tuple[Compared, ...]
 
 
-def go_through(links: Iterable[Link], checkpoints: Sequence[Checkpoint] = ()) -> Trail:
-    """Compare every checkpoint with the trail, in one pass that holds no event."""
-    walk = _Walk(checkpoints)
+def go_through(links: Iterable[Link], checkpoints: Sequence[Checkpoint] = (), *, after: End = NOTHING) -> Trail:
+    """Compare every checkpoint with the trail, in one pass that holds no event.
+
+    `after` is where the events before these end; then checkpoints of those before cannot be judged.
+    """
+    walk = _Walk(checkpoints, after)
     for link in links:
         walk.see(link)
     return Trail(end=walk.end, broken=tuple(walk.broken), compared=tuple(map(walk.judge, checkpoints)))

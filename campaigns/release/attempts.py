@@ -14,6 +14,7 @@ from campaigns.channels.base import Destination, LooksUp, Rendered
 from campaigns.domain.errors import Unready
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
 from campaigns.domain.release import Answer, ChannelKind, Outcome, Traits, next_step, too_late
+from campaigns.logs import said
 from campaigns.store import deliveries
 from campaigns.store.credentials import LostKey
 from campaigns.store.deliveries import LEASE, Result
@@ -25,16 +26,22 @@ from campaigns.work.workplace import Workplace
 log = logging.getLogger(__name__)
 
 TRY_DATABASE_EVERY_S = 0.2
+PATIENCE_S = 2 * LEASE.total_seconds()
+"""How long an outcome waits for the database. What others took over meanwhile is theirs: the fence refuses it."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A claimed delivery, taken out of the database: everything one attempt needs."""
+    """A claimed delivery, taken out of the database: everything one attempt needs.
+
+    `lease_until` is how long the claim lasts if nobody renews it.
+    """
 
     id: str
     kind: ChannelKind
     fence: int
+    lease_until: datetime
     attempts: int
     planned_at: datetime
     settled_by_person: bool
@@ -52,6 +59,7 @@ def held(session: Session, place: Workplace, claimed: Iterable[Delivery]) -> lis
 
 
 def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
+    assert row.lease_until is not None  # noqa: S101 - a claim sets it
     try:
         secrets = destination(channel, place.vault).secrets if channel else ()
     except LostKey as error:  # that one is refused when it would leave; the others go
@@ -61,6 +69,7 @@ def _held(place: Workplace, row: Delivery, channel: Channel | None) -> Held:
         id=row.id,
         kind=row.kind,
         fence=row.fence,
+        lease_until=row.lease_until,
         attempts=row.attempts,
         planned_at=row.planned_at,
         settled_by_person=row.settled_by is not None,
@@ -165,15 +174,18 @@ def write(place: Workplace, results: Sequence[Result], *, node: str) -> None:
 
 
 def patiently(act: Callable[[], T]) -> T:
-    """Do it; while the database is away, again and again for as long as a claim may stand.
+    """Do it; while the database is away, again and again for longer than a claim stands by itself.
 
     For outcomes: the other side has the message, and only this process knows.
     """
-    until = monotonic() + LEASE.total_seconds()
+    until, told = monotonic() + PATIENCE_S, False
     while True:
         try:
             return act()
-        except Unready:
+        except Unready as error:
             if monotonic() > until:
                 raise
+            if not told:
+                log.warning("what has left cannot be written yet: %s", said(error))
+            told = True
         sleep(TRY_DATABASE_EVERY_S)

@@ -228,6 +228,7 @@ class Dispatcher:
         ahead = LAUNCH_AHEAD + len(armed.pushed) * LAUNCH_AHEAD_EACH + singly * LAUNCH_AHEAD_SINGLY
         self._wait_until(lift_at - min(ahead, MOST_LAUNCH_AHEAD))
         with writing(self._place.engine) as session:
+            session.connection()  # it may wait here for somebody else's lock, and then it is later
             now = max(self._clock(), lift_at)
             if not stands(session, campaign_id, now=now):
                 return None

@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import monotonic
 
 from campaigns.channels.registry import ChannelNotAvailable
 from campaigns.domain.lifecycle import DeliveryState
-from campaigns.domain.release import ChannelKind, after_a_crash
+from campaigns.domain.release import Answer, ChannelKind, Outcome, after_a_crash
 from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, traits_of, write
 from campaigns.release.waves import Waves
 from campaigns.store import deliveries
@@ -44,19 +44,23 @@ class Sweeper:
         """The ids of the attempts that are being made now."""
         return frozenset(self._under_way)
 
-    def recover(self) -> int:
-        """Take over what dead workers held: it is planned again, or a person's. What would say old words is closed."""
-        now = self._clock()
+    def recover(self, *, launching: Collection[str] = ()) -> int:
+        """Take over what dead workers held: it is planned again, or a person's. What would say old words is closed.
+
+        `launching` are campaigns whose lift this node is at. What it is at itself is no dead worker's, also where a
+        database that was away let its leases run out: its outcome is about to be written.
+        """
+        now, ours = self._clock(), deliveries.InHand(node=self._node, ids=self.under_way, campaigns=launching)
         with reading(self._place.engine) as session:
             overtaken = deliveries.has_overtaken(session)
-            abandoned = deliveries.has_abandoned(session, node=self._node, now=now)
+            abandoned = deliveries.has_abandoned(session, ours, now=now)
         if overtaken:
             with writing(self._place.engine) as session:
                 deliveries.close_overtaken(session)
         if not abandoned:
             return 0
         with writing(self._place.engine) as session:
-            found = deliveries.abandoned(session, node=self._node, now=now, most=TAKE_OVER_AT_ONCE)
+            found = deliveries.abandoned(session, ours, now=now, most=TAKE_OVER_AT_ONCE)
             begun = {row.campaign_id for row in found if row.release_id and row.state is DeliveryState.SENDING}
             for delivery in found:
                 self._take_over(delivery, now)
@@ -143,7 +147,10 @@ class Sweeper:
             return Result(id=delivery.id, fence=delivery.fence, state=DeliveryState.REFUSED, error=refused)
         if is_too_late(self._place, delivery, now=now):
             return late(delivery)
-        outcome = attempt(self._place, delivery, now=now)
+        if now < delivery.lease_until:
+            outcome = attempt(self._place, delivery, now=now)
+        else:  # this process slept since it claimed this: it is somebody else's by now, and what we write is refused
+            outcome = Outcome(answer=Answer.NOT_SENT, finished_at=now, reason="the worker was held up")
         return judged(self._place, delivery, outcome, attempts=delivery.attempts)
 
     def stop(self) -> None:

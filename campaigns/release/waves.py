@@ -128,13 +128,13 @@ class Waves:
         """A place is free as soon as the answer is written; those of a wave that failed are free at its end."""
         out = len(taken)
         try:
-            for done in self._sent(taken, claimed_at=self._clock()):
+            for done in self._sent(taken):
                 out -= done
                 self._count(waves=0, pushes=-done)
         finally:
             self._count(waves=0, pushes=-out)
 
-    def _sent(self, taken: Sequence[Held], *, claimed_at: datetime) -> Iterator[int]:
+    def _sent(self, taken: Sequence[Held]) -> Iterator[int]:
         """Connect to all, then let all leave, unless this process slept: then others have taken over, or will."""
         now = self._clock()
         waited = {push.id: late(push) for push in taken if is_too_late(self._place, push, now=now)}
@@ -146,7 +146,7 @@ class Waves:
             burst.open(requests, within_s=CONNECT_WITHIN_S)
             with self._lock:
                 self._width.learn(reached=len(requests) - len(burst.failures), failed=len(burst.failures))
-            if self._clock() < claimed_at + LEASE / 2:
+            if self._clock() < taken[0].lease_until - LEASE / 2:
                 by_id = {push.id: push for push in taken}
                 yield from written_as_they_land(self._place, by_id, burst.fire(), node=self._node)
 

@@ -22,7 +22,7 @@ from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, 
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.release.workshop import Workshop
-from campaigns.store import deliveries, nodes, shelves
+from campaigns.store import deliveries, home, nodes, shelves
 from campaigns.store.engine import reading, writing
 from campaigns.work.audit.checkpointing import Keeper
 from campaigns.work.late.opening import record_lift
@@ -133,6 +133,8 @@ class Worker:
         with suppress(Unready), writing(self.place.engine) as session:
             deliveries.give_back(session, node=self.name)
         self._beat.stop()
+        with suppress(Unready, OSError):
+            self._note()
         if self._lock_file is not None:
             self._lock_file.close()
         log.info("release worker %s has stopped", self.name)
@@ -169,7 +171,7 @@ class Worker:
         with reading(self.place.engine) as session:
             if deliveries.is_quiet(session, now=self.clock.now()):
                 return
-        self._sweeper.recover()
+        self._sweeper.recover(launching=list(self._armed))
         self._sweeper.sweep()
 
     def _call_people(self) -> None:
@@ -179,6 +181,12 @@ class Worker:
         pause_failing(self.place, now=self.clock.now())
         tell_of_lifts(self.place, now=self.clock.now())
         self._checkpoints.keep(now=self.clock.now())
+        self._note()
+
+    def _note(self) -> None:
+        """Where the trail of an embedded database ends, kept beside it: an older file that takes its place shows."""
+        if self.alone is not None:
+            home.note(self.place.engine, self.alone)
 
     def _rehearse(self) -> None:
         """Ask the channels of what is lifted soon whether they answer."""

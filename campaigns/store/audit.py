@@ -32,16 +32,16 @@ def record(
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = session.exec(select(AuditEvent).order_by(col(AuditEvent.number).desc()).limit(1)).first()
+    before = last(session)
     event = AuditEvent(
-        number=last.number + 1 if last else 1,
+        number=before.number + 1 if before else 1,
         at=now,
         action=action,
         member_id=actor.member_id if actor else None,
         organisation_id=actor.organisation_id if actor else None,
         campaign_id=campaign_id,
         details=dict(details or {}),
-        previous=last.hash if last else START,
+        previous=before.hash if before else START,
         hash="",
     )
     event.hash = hash_of(event)
@@ -57,18 +57,29 @@ def hash_of(event: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def events(session: Session) -> Iterator[AuditEvent]:
-    """Every event in order, as they come from the database: never more than a handful of them at once."""
-    in_order = select(AuditEvent).order_by(col(AuditEvent.number))
+def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
+    """Every event after a number in order, as they come from the database: never more than a handful at once."""
+    in_order = select(AuditEvent).where(col(AuditEvent.number) > after).order_by(col(AuditEvent.number))
     yield from session.exec(in_order, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
-def links(events: Iterable[AuditEvent]) -> Iterator[Link]:
+def last(session: Session) -> AuditEvent | None:
+    """The newest event."""
+    return session.exec(select(AuditEvent).order_by(col(AuditEvent.number).desc()).limit(1)).first()
+
+
+def numbered(session: Session, number: int) -> AuditEvent | None:
+    """One event by its number."""
+    return session.get(AuditEvent, number)
+
+
+def links(events: Iterable[AuditEvent], *, after: End = NOTHING) -> Iterator[Link]:
     """The chain, event by event: altered ones do not hold, nor does one after an event that was removed or put in.
 
+    `after` is where the events before these end.
     Events removed at the very end leave a whole chain: only a checkpoint that was kept elsewhere shows that.
     """
-    previous, expected = START, 1
+    previous, expected = after.hash, after.number + 1
     for event in events:
         holds = event.number == expected and event.previous == previous and event.hash == hash_of(event)
         yield Link(number=event.number, at=event.at, hash=event.hash, holds=holds)
@@ -83,14 +94,15 @@ def breaks(session: Session) -> Iterator[int]:
 def end(session: Session) -> End:
     """Where the trail ends, asked for at once: another event may be recorded between two questions."""
     count = select(func.count()).select_from(AuditEvent).scalar_subquery()
-    last = select(AuditEvent.number, AuditEvent.hash, count).order_by(col(AuditEvent.number).desc()).limit(1)
-    found = session.exec(last).first()
+    newest = select(AuditEvent.number, AuditEvent.hash, count).order_by(col(AuditEvent.number).desc()).limit(1)
+    found = session.exec(newest).first()
     return End(number=found[0], hash=found[1], count=found[2]) if found else NOTHING
 
 
-def length(session: Session) -> int:
-    """How many events there are."""
-    return session.exec(select(func.count()).select_from(AuditEvent)).one()
+def length(session: Session, *, until: int | None = None) -> int:
+    """How many events there are, or how many up to a number."""
+    wanted = () if until is None else (col(AuditEvent.number) <= until,)
+    return session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
 
 
 def last_number(session: Session) -> int:

@@ -343,26 +343,42 @@ def renew(session: Session, *, node: str, ids: Collection[str], campaigns: Colle
     )
 
 
-def abandoned(session: Session, *, node: str, now: datetime, most: int) -> Sequence[Delivery]:
+@dataclass(frozen=True, kw_only=True)
+class InHand:
+    """What a node is at now: single deliveries by id, and campaigns whose lift it carries out."""
+
+    node: str
+    ids: Collection[str] = ()
+    campaigns: Collection[str] = ()
+
+
+def abandoned(session: Session, ours: InHand, *, now: datetime, most: int) -> Sequence[Delivery]:
     """Deliveries whose worker died: claimed, and the lease has run out. Locked for this transaction.
 
-    What this node itself has armed it has not abandoned, however long it was held up.
+    What the asking node itself has armed or is at it has not abandoned, however long it was held up.
     """
-    dead = select(Delivery).where(*_abandoned(node, now)).order_by(col(Delivery.id)).limit(most)
+    dead = select(Delivery).where(*_abandoned(ours, now)).order_by(col(Delivery.id)).limit(most)
     return session.exec(dead.with_for_update(skip_locked=True)).all()
 
 
-def has_abandoned(session: Session, *, node: str, now: datetime) -> bool:
+def has_abandoned(session: Session, ours: InHand, *, now: datetime) -> bool:
     """Whether there is anything to take over, found without taking the write lock."""
-    return session.exec(select(Delivery.id).where(*_abandoned(node, now)).limit(1)).first() is not None
+    return session.exec(select(Delivery.id).where(*_abandoned(ours, now)).limit(1)).first() is not None
 
 
-def _abandoned(node: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _abandoned(ours: InHand, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Delivery.state).in_([State.ARMED, State.SENDING]),
         col(Delivery.claimed_by).is_not(None),
         col(Delivery.lease_until) < now,
-        or_(col(Delivery.state) == State.SENDING, col(Delivery.claimed_by) != node),
+        or_(
+            col(Delivery.claimed_by) != ours.node,
+            and_(
+                col(Delivery.state) == State.SENDING,
+                col(Delivery.id).not_in(ours.ids),
+                func.coalesce(col(Delivery.campaign_id), "").not_in(ours.campaigns),
+            ),
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """Publishing that is disarmed, as after a restore: nothing of a campaign leaves or opens until two people agree to it.
 
+So it is in a file that was copied, too.
+
 Time has passed since a copy was made, and what it knows may no longer be true: its campaigns may have been released,
 corrected or withdrawn elsewhere, its links used, its people gone.
 """
@@ -30,7 +32,8 @@ from campaigns.store.tables import (
 
 FREE_OF_EMBARGO = (Event.NOTICE, Event.PING)
 """These never carry a word of a campaign. They leave also while publishing is disarmed: people must be told of it."""
-RESTORED = "restored"
+RESTORED, COPIED = "restored", "copied"
+"""Why publishing is disarmed: a backup was restored, or the file of the database was copied or moved."""
 KNOWN = {"error": "restored from a backup"}
 
 
@@ -51,8 +54,8 @@ def standing(session: Session) -> Disarming | None:
     ).first()
 
 
-def disarm(session: Session, *, now: datetime) -> None:
-    """Make a restored copy harmless, in the transaction that fills it.
+def disarm(session: Session, *, now: datetime, reason: str = RESTORED) -> None:
+    """Make a copy harmless, in the transaction that fills it or finds that it is one.
 
     Approved campaigns are held and what was on its way is for a person to decide; what was public stays public.
     Sessions end, and so do mailed links: since the copy was made they may have been ended or used elsewhere.
@@ -60,7 +63,7 @@ def disarm(session: Session, *, now: datetime) -> None:
     for statement in _harmless(known_until=_known_until(session, now), now=now):
         session.connection().execute(statement)
     _end_mailed_links(session)
-    session.add(Disarming(id=new_id(), reason=RESTORED, disarmed_at=now))
+    session.add(Disarming(id=new_id(), reason=reason, disarmed_at=now))
     audit.record(session, None, "publishing.disarmed", now=now)
 
 

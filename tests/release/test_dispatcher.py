@@ -1,14 +1,17 @@
 """The instant itself: everything leaves at T and nothing before, once, and only what still may."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from time import sleep
 
 import pytest
 from release.worlds import Inbox, World, all_in, coming, node, wait_for
 from servers import silent, status
+from sqlalchemy import event
 from sqlmodel import Session, col, select, update
 
 from campaigns.domain.errors import Unready
@@ -23,7 +26,7 @@ from campaigns.release.sweeper import Sweeper
 from campaigns.store import audit, deliveries
 from campaigns.store.deliveries import LEASE, Result
 from campaigns.store.engine import reading, writing
-from campaigns.store.tables import AuditEvent, Channel
+from campaigns.store.tables import AuditEvent, Campaign, Channel
 from campaigns.work.launch.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
 
 
@@ -302,6 +305,28 @@ def test_a_launch_whose_answer_was_lost_sends_nothing_and_is_given_back(
         node(world).give_back(armed)
         assert all_in(world.states(campaign), State.PLANNED)
         assert inbox.came == []
+
+
+def test_a_lift_that_waited_for_the_lock_is_recorded_when_it_went(sqlite_world: World) -> None:
+    """Another program held the embedded database across T: the trail and the leases say when it really was."""
+    world = sqlite_world
+    held_up, asked = timedelta(seconds=4), threading.Event()
+    with Inbox() as inbox, closing(sqlite3.connect(str(world.engine.url.database), isolation_level=None)) as other:
+        campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
+        world.time.now = world.lift_at
+        armed = node(world).arm(coming(world))
+        other.execute("BEGIN IMMEDIATE")
+        event.listen(world.engine, "before_cursor_execute", lambda *_: asked.set())
+        with ThreadPoolExecutor(1) as pool:
+            fired = pool.submit(node(world).fire, armed)
+            assert asked.wait(60)
+            world.time.now += held_up
+            other.execute("ROLLBACK")
+            assert fired.result(60)
+        assert all_in(world.states(campaign), State.LIVE)
+        with reading(world.engine) as session:
+            [live] = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "campaign.live")).all()
+            assert live.at == session.get_one(Campaign, campaign).lifted_at == world.lift_at + held_up
 
 
 def test_an_outcome_is_written_when_the_database_is_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,27 +28,37 @@ TINY = 16_384
 def test_an_embedded_database_that_is_locked_or_full_at_the_lift_loses_nothing(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
-    """Fault 13. Another program holds it longer than anyone waits; another has no room: told of, and made good."""
+    """Fault 13. Another program holds it longer than anyone waits; another has no room: told of, and made good.
+
+    It is held from before arming, from after arming, and from the first arrival on, when outcomes cannot be written.
+    """
+    names = ("held", "full", "arrived", "unarmed")
     with ExitStack() as stack:
-        held, full = (stack.enter_context(embedded(name, sqlite_template, tmp_path)) for name in ("held", "full"))
-        for one in (held, full):
+        scenes = [stack.enter_context(embedded(name, sqlite_template, tmp_path)) for name in names]
+        held, full, arrived, unarmed = scenes
+        for one in scenes:
             one.found()
             one.start()
-        begin(held, full)
-        held.sleep_until(-1.5)
-        with locked(held), no_room(full):
-            held.sleep_until(BUSY_SECONDS + 3)
-            assert held.inbox.came == []
-            assert full.inbox.came == []
-            wait_for(lambda: held.said(NOT_READY) and full.said(NOT_READY), within_s=60)
-            for one in (held, full):
-                assert states(one) <= {DeliveryState.PLANNED, DeliveryState.ARMED}
-        assert held.said("SQLITE_BUSY")
+        begin(*scenes)
+        with locked(unarmed):
+            held.sleep_until(-1.5)
+            with locked(held), no_room(full):
+                wait_for(lambda: arrived.inbox.came)
+                with locked(arrived):
+                    held.sleep_until(BUSY_SECONDS + 3)
+                    for one in (held, full, unarmed):
+                        assert one.inbox.came == []
+                        wait_for(partial(one.said, NOT_READY), within_s=60)
+                        assert states(one) <= {DeliveryState.PLANNED, DeliveryState.ARMED}
+                    assert arrived.inbox.ids <= {row.id for row in deliveries_of(arrived.engine, arrived.campaign)}
+        for one in (held, arrived, unarmed):
+            assert one.said("SQLITE_BUSY")
         assert full.said("SQLITE_IOERR_WRITE") or full.said("SQLITE_FULL")
-        for one in (held, full):
+        for one in scenes:
             wait_for(one.settled, within_s=120)
             one.judge()
-            assert one.repeated == 0
+            assert one.repeated == 0, one.name
+        assert states(arrived) == {DeliveryState.LIVE}
 
 
 def states(one: Scene) -> set[DeliveryState]:
@@ -58,7 +69,7 @@ def states(one: Scene) -> set[DeliveryState]:
 @contextmanager
 def locked(one: Scene) -> Iterator[None]:
     """Another program writes, and does not come to an end."""
-    with closing(sqlite3.connect(str(one.engine.url.database), isolation_level=None)) as other:
+    with closing(sqlite3.connect(str(one.engine.url.database), isolation_level=None, timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

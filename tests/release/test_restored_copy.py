@@ -1,14 +1,15 @@
 """The drill of fault 24: an installation is lost, its backup is restored, and people put the copy on the air."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from release.processes import APP, LETTERS, PUSHES, Scene, embedded
+from release.processes import APP, LETTERS, PUSHES, Scene, begin, embedded
 from release.worlds import all_in, deliveries_of, real_now, soon, wait_for
 from sqlalchemy import Engine
 from sqlmodel import col, select
@@ -137,3 +138,30 @@ def put_on_the_air(scene: Scene) -> None:
         scheduling.resume(office.place, office.approver, scene.campaign, now=real_now())
     scheduling.postpone(office.place, office.approver, scene.campaign, lift_at=scene.lift_at, now=real_now())
     scheduling.resume(office.place, office.approver, scene.campaign, now=real_now())
+
+
+def test_a_database_file_that_was_copied_by_hand_publishes_nothing_beside_its_original(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Both have a worker over T, as where somebody tries a copy on another machine: the original alone lifts."""
+    with embedded("original", sqlite_template, tmp_path) as scene:
+        scene.found()
+        scene.start()
+        begin(scene, seconds=12)
+        copy = tmp_path / "copy" / "samklang.sqlite3"
+        copy.parent.mkdir()
+        file = str(scene.engine.url.database)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        scene.run("worker", SAMKLANG_DATABASE_URL=f"sqlite:///{copy}", SAMKLANG_LANGUAGE="en")
+        scene.await_starts(2)
+        assert scene.said("it was copied or moved, and the original may still publish")
+        wait_for(scene.settled, within_s=90)
+        scene.sleep_until(3)
+        scene.judge()
+        assert scene.repeated == 0
+        engine = make_engine(f"sqlite:///{copy}")
+        with reading(engine) as session:
+            assert session.get_one(Campaign, scene.campaign).stage is Stage.HELD
+        assert all_in([row.state for row in deliveries_of(engine, scene.campaign)], DeliveryState.HELD)
+        engine.dispose()

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from socket import socket
+from threading import Event, current_thread
 
 from factories import Office
 from release.worlds import DroppingMail, Inbox, World, all_in, listening, wait_for
-from servers import silent, status
+from servers import OK, silent, status
 from sqlalchemy import Engine
 
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import ChannelKind
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
+from campaigns.store.deliveries import LEASE
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
 from campaigns.web import WorkReading, WorkShelves, build_app
@@ -211,6 +214,56 @@ def test_a_dead_workers_pushes_are_repeated_and_its_letters_are_not(world: World
         states = {row.kind: row.state for row in world.deliveries(campaign)}
         assert states == {ChannelKind.WEBHOOK: State.LIVE, ChannelKind.EMAIL: State.UNKNOWN}
         assert len(inbox.came) == 2
+
+
+def test_a_worker_that_sleeps_between_its_claim_and_the_attempt_sends_nothing(world: World) -> None:
+    """Fault 6. While it was stopped its lease ran out: a letter is a person's by then, who may send it anew.
+
+    The threads that make attempts wake later than the sweep that claimed for them.
+    """
+    asleep = LEASE + timedelta(seconds=1)
+
+    def clock() -> datetime:
+        return world.time.now + (asleep if current_thread().name.startswith("attempt") else timedelta())
+
+    with Inbox() as inbox:
+        campaign = world.approved(world.partner(inbox.url, "a@example.org", name="Ungdomsjouren (exempel)"))
+        world.time.now = world.lift_at
+        letters = len(world.mail.received)
+        slow = Sweeper(world.place, node="slow", clock=clock)
+        assert slow.sweep() >= 3
+        slow.stop()
+        assert inbox.came == []
+        assert len(world.mail.received) == letters
+        assert all_in(world.states(campaign), State.PLANNED)
+        world.time.now += asleep
+        with sweeping(world) as sweeper:
+            swept(sweeper)
+        assert all_in(world.states(campaign), State.LIVE)
+        assert len(inbox.came) == len(inbox.ids) == 2
+
+
+def test_a_worker_does_not_take_over_what_it_is_at_itself(world: World) -> None:
+    """Fault 13. A database that is locked lets its leases run out; the answer that then comes counts, and nothing is
+    sent again.
+    """
+    answer = Event()
+
+    def late(connection: socket, _stopped: Event) -> None:
+        answer.wait(60)
+        connection.sendall(OK)
+
+    with Inbox(late, late) as inbox, sweeping(world) as sweeper:
+        campaign = world.approved(world.partner(inbox.url, name="Ungdomsjouren (exempel)"))
+        world.time.now = world.lift_at
+        sweeper.sweep()
+        wait_for(lambda: len(inbox.came) == 2)
+        world.time.now += LEASE + timedelta(seconds=1)
+        assert sweeper.recover() == 0
+        answer.set()
+        wait_for(lambda: not sweeper.under_way)
+        assert all_in(world.states(campaign), State.LIVE)
+        assert [row.attempts for row in world.deliveries(campaign)] == [1, 1]
 
 
 def claim_as_another(world: World) -> None:

@@ -167,7 +167,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
         assert session.get_one(Campaign, "near").stage is Stage.HELD
         assert session.get_one(Campaign, "out").stage is Stage.LIVE
         assert not deliveries.claim_due(session, node="n2", now=later, lease=LEASE, most=9)
-        assert not deliveries.has_abandoned(session, node="n2", now=later)
+        assert not deliveries.has_abandoned(session, deliveries.InHand(node="n2"), now=later)
         assert not deliveries.arm(session, campaign_id="near", generation=2, node="n2", now=later, lease=LEASE, most=9)
     assert coming_lifts(other, until=later) == []
     assert public_campaigns(other, language="sv", now=later) == []

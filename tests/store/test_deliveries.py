@@ -20,7 +20,7 @@ from campaigns.domain.embargo import Embargo, is_public
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import deliveries
-from campaigns.store.deliveries import Result
+from campaigns.store.deliveries import InHand, Result
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign, Delivery
 
@@ -71,7 +71,7 @@ def live(delivery_id: str, fence: int) -> Result:
 def taken_over(engine: Engine, *, now: datetime) -> list[str]:
     """What another worker does with abandoned rows: plan them again under a new fence."""
     with writing(engine) as session:
-        found = deliveries.abandoned(session, node="other", now=now, most=100)
+        found = deliveries.abandoned(session, InHand(node="other"), now=now, most=100)
         for one in found:
             one.state, one.fence = DeliveryState.PLANNED, one.fence + 1
             one.claimed_by = one.lease_until = None
@@ -402,8 +402,8 @@ def test_a_lease_is_over_a_moment_after_its_end_and_not_before(engine: Engine) -
     claimed(engine)
     for now, over in ((NOW + LEASE, False), (NOW + LEASE + A_MOMENT, True)):
         with reading(engine) as session:
-            assert deliveries.has_abandoned(session, node="n2", now=now) is over
-            found = deliveries.abandoned(session, node="n2", now=now, most=9)
+            assert deliveries.has_abandoned(session, InHand(node="n2"), now=now) is over
+            found = deliveries.abandoned(session, InHand(node="n2"), now=now, most=9)
             assert [each.id for each in found] == ([one] if over else [])
 
 
@@ -435,11 +435,27 @@ def test_a_node_never_takes_over_what_it_has_armed_itself(engine: Engine) -> Non
     """However long it was held up: it still holds the connections. What it was sending it does take up again."""
     store(engine, [campaign("near", stage=Stage.APPROVED)], [delivery(campaign_id="near")])
     [for_lift] = armed(engine, campaign_id="near")
-    later = NOW + LEASE + A_MOMENT
     for node, over in (("n1", []), ("n2", [for_lift])):
-        with reading(engine) as session:
-            assert [one.id for one in deliveries.abandoned(session, node=node, now=later, most=9)] == over
-            assert deliveries.has_abandoned(session, node=node, now=later) is bool(over)
+        assert over_for(engine, InHand(node=node)) == over
+
+
+def test_a_node_never_takes_over_what_it_is_sending_at_this_moment(engine: Engine) -> None:
+    """A database that was away let the lease run out: the node has the outcome in hand, and others cannot know that."""
+    store(engine, [campaign()], [delivery()])
+    [one] = claimed(engine)
+    assert over_for(engine, InHand(node="n1")) == [one]
+    assert over_for(engine, InHand(node="n1", ids={one})) == []
+    assert over_for(engine, InHand(node="n1", campaigns=["c"])) == []
+    assert over_for(engine, InHand(node="n2", ids={one}, campaigns=["c"])) == [one]
+
+
+def over_for(engine: Engine, ours: InHand) -> list[str]:
+    """What a node would take over once a lease is over."""
+    later = NOW + LEASE + A_MOMENT
+    with reading(engine) as session:
+        found = [one.id for one in deliveries.abandoned(session, ours, now=later, most=9)]
+        assert deliveries.has_abandoned(session, ours, now=later) is bool(found)
+    return found
 
 
 def test_what_a_person_was_told_of_is_never_taken_for_abandoned(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from campaigns.store.tables import Campaign, Disarming
 from campaigns.work.service import rearming
 
 PAGE = rearming.PAGE
-BANNER = "Detta är en återställd kopia"
+BANNER = "Detta är en kopia, återställd eller flyttad"
 SIZES: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (390, "dark"))
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 

@@ -228,15 +228,17 @@ def test_the_lines_that_are_taken_out_hold_the_chain(office: Office) -> None:
 
 
 def test_a_chain_that_was_changed_from_outside_is_told(sqlite_office: Office) -> None:
-    """With the number where it breaks."""
+    """With the number where it breaks. Whoever has the altered event on their page is told."""
     office = sqlite_office
     steward = steward_of(office)
     assert reading.chain(office.place, steward, now=office.now).broken == ()
+    assert not reading.audit_page(office.place, steward, AuditFilter(), now=office.now).altered
     with writing(office.place.engine) as session:
         event = session.get_one(AuditEvent, 2)
         event.action = "campaign.closed"
         session.add(event)
-    assert reading.chain(office.place, steward, now=office.now).broken == (2,)
+    assert reading.audit_page(office.place, steward, AuditFilter(), now=office.now).altered
+    assert reading.chain(office.place, steward, now=office.now, doubted=True).broken == (2,)
 
 
 def test_reading_the_trail_changes_nothing_and_asks_as_often_for_many_events(sqlite_office: Office) -> None:

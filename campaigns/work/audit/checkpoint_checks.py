@@ -10,7 +10,8 @@ from campaigns.domain.errors import N_, BadSetting
 from campaigns.settings import Settings
 from campaigns.store.checkpoint_files import in_time, listed
 from campaigns.work.audit.checkpoint_sentences import BROKEN, MOST_NAMED, facts_of, sentence_of
-from campaigns.work.audit.checkpointing import Checked, Verified, read_all, verify
+from campaigns.work.audit.checkpointing import Checked, Verified, read_all
+from campaigns.work.audit.looking import look
 from campaigns.work.workplace import Workplace
 
 Check = tuple[Literal["audit", "checkpoints"], Literal["ok", "warning", "error"], str, dict[str, object]]
@@ -24,24 +25,32 @@ NOT_WRITABLE = N_("it is not a folder that this user may write to")
 
 
 def check_trail(settings: Settings, place: Workplace, *, now: datetime, every: bool) -> Iterator[Check]:
-    """The chain and the checkpoints, in one pass. Without `every` only the newest checkpoint is read."""
+    """The chain and the checkpoints, in one pass.
+
+    Without `every` only the newest checkpoint is read, and of a chain that was gone through today only what is new.
+    """
     folder = place.audit_checkpoints
     if folder is None:
-        yield _chain(verify(place))
+        yield _chain(look(place, now=now, whole=every), now)
         yield ("checkpoints", "ok", NO_FOLDER, {})
         return
     read, reason = _read(place, folder, every=every)
-    found = verify(place, read)
-    yield _chain(found)
+    found = look(place, read, now=now, whole=every)
+    yield _chain(found, now)
     if reason:
         yield _unusable(folder, reason)
     yield from _checkpoints(folder, found.checked, now, reason=reason)
     yield from _key_of_one_node(settings)
 
 
-def _chain(found: Verified) -> Check:
+def _chain(found: Verified, now: datetime) -> Check:
     if found.broken:
         return ("audit", "error", BROKEN, {"numbers": list(found.broken[:MOST_NAMED])})
+    if found.whole_at not in {None, now}:
+        says = N_(
+            "The audit trail holds ({total} events). All of it was gone through {whole_at}, and what is new just now."
+        )
+        return ("audit", "ok", says, {"total": found.count, "whole_at": found.whole_at})
     return ("audit", "ok", N_("The audit trail holds ({total} events)."), {"total": found.count})
 
 

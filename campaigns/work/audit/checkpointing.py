@@ -13,6 +13,7 @@ from campaigns.domain.checkpoints import (
     EVERY,
     Checkpoint,
     Compared,
+    End,
     Link,
     NotACheckpoint,
     Range,
@@ -52,12 +53,25 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """A trail gone through: how many events, where it breaks, and what became of each checkpoint."""
+    """A trail gone through: where it ends, where it breaks, and what became of each checkpoint.
 
-    count: int
+    `whole_at`: only what is new since then was gone through now, or all of it at that very instant.
+    """
+
+    end: End
     broken: tuple[int, ...]
-    last_hash: str
     checked: tuple[Checked, ...]
+    whole_at: datetime | None = None
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return self.end.count
+
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last one."""
+        return self.end.hash
 
     @property
     def holds(self) -> bool:
@@ -150,9 +164,8 @@ def compared(links: Iterable[Link], read: Sequence[Checked]) -> Verified:
     trail = go_through(links, [one.checkpoint for one in read if one.holds and one.checkpoint])
     became = iter(trail.compared)
     return Verified(
-        count=trail.end.count,
+        end=trail.end,
         broken=trail.broken,
-        last_hash=trail.end.hash,
         checked=tuple(_became(one, next(became)) if one.holds else one for one in read),
     )
 

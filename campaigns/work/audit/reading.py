@@ -17,10 +17,11 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind
 from campaigns.domain.translating import SourceEdit
 from campaigns.i18n import Words
-from campaigns.store import visibility
+from campaigns.store import audit, visibility
 from campaigns.store.engine import reading
 from campaigns.store.tables import AuditEvent, Campaign, Member, Organisation
-from campaigns.work.audit.checkpointing import Kept, newest_kept, verify
+from campaigns.work.audit.checkpointing import Kept, newest_kept
+from campaigns.work.audit.looking import look
 from campaigns.work.audit.sentences import ERASED, NOBODY, UNNAMED, Group, actions_of, said
 from campaigns.work.workplace import Workplace
 
@@ -81,9 +82,13 @@ class AuditLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditPage:
-    """A page of events, the newest first. `older` and `newer` are the numbers where the pages beside it begin."""
+    """A page of events, the newest first. `older` and `newer` are the numbers where the pages beside it begin.
+
+    `altered`: one of these is not as it was sealed.
+    """
 
     lines: tuple[AuditLine, ...]
+    altered: bool
     total: int
     older: int | None
     newer: int | None
@@ -103,11 +108,13 @@ class Chain:
     """Whether the trail holds. Its last hash, kept elsewhere, shows whether events were cut off at the end.
 
     `kept` is the newest checkpoint in the folder elsewhere, compared with the trail; None if there is no folder.
+    `whole_at` is when all of it was gone through; what is new since then was looked at now.
     """
 
     total: int
     broken: tuple[int, ...]
     last_hash: str
+    whole_at: datetime
     kept: Kept | None
 
 
@@ -131,7 +138,9 @@ def audit_page(
         total = session.exec(select(func.count()).select_from(AuditEvent).where(*conditions)).one()
         lines = tuple(_lines(rows[:A_PAGE], _names(session, actor, now)))
         newer = _newer(session, conditions, before) if before else None
-    return AuditPage(lines=lines, total=total, older=lines[-1].number if len(rows) > A_PAGE else None, newer=newer)
+        altered = any(row.hash != audit.hash_of(row) for row in rows)
+    older = lines[-1].number if len(rows) > A_PAGE else None
+    return AuditPage(lines=lines, altered=altered, total=total, older=older, newer=newer)
 
 
 def _newer(session: Session, conditions: Sequence[ColumnElement[bool]], before: int) -> int | None:
@@ -179,13 +188,22 @@ def _by_name(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
-def chain(place: Workplace, actor: Actor, *, now: datetime) -> Chain:
-    """Go through the whole trail and see whether it holds, and the newest checkpoint with it."""
+def chain(place: Workplace, actor: Actor, *, now: datetime, doubted: bool = False) -> Chain:
+    """See whether the trail holds, and the newest checkpoint with it: what is new, or all of it where that is due.
+
+    `doubted`: something that was read of it is not as it was sealed.
+    """
     actor.must(Permission.SEE_AUDIT)
     kept = newest_kept(place, now=now)
-    found = verify(place, [kept.newest] if kept and kept.newest else ())
+    found = look(place, [kept.newest] if kept and kept.newest else (), now=now, whole=doubted)
     kept = replace(kept, newest=found.checked[0]) if kept and kept.newest else kept
-    return Chain(total=found.count, broken=found.broken, last_hash=found.last_hash, kept=kept)
+    return Chain(
+        total=found.count,
+        broken=found.broken,
+        last_hash=found.last_hash,
+        whole_at=found.whole_at or now,
+        kept=kept,
+    )
 
 
 def _names(session: Session, actor: Actor, now: datetime) -> _Names:

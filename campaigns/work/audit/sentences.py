@@ -205,7 +205,9 @@ ACTIONS: Mapping[str, Said] = {
     "glossary.approved": Said(_S, N_("{who} approved a term of the glossary in {language}.")),
     "glossary.changed": Said(_S, N_("{who} changed a term in {language} in the glossary.")),
     "glossary.removed": Said(_S, N_("{who} removed a term in {language} from the glossary.")),
-    "publishing.disarmed": Said(_S, N_("This Samklang was restored from a backup, and publishing was disarmed.")),
+    "publishing.disarmed": Said(
+        _S, N_("This Samklang was restored from a backup, copied or moved, and publishing was disarmed.")
+    ),
     "disarming.told": Said(_S, N_("{told} people were told that publishing is disarmed.")),
     "rearming.asked": Said(_S, N_("{who} asked a colleague to confirm that publishing is armed again.")),
     "publishing.rearmed": Said(_S, N_("{who} confirmed that publishing is armed again.")),

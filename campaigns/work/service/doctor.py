@@ -203,7 +203,8 @@ def _publishing(engine: Engine) -> Finding:
     if disarmed_at is None:
         return _finding("publishing", "ok", N_("Publishing is armed."))
     says = N_(
-        "Publishing is disarmed since {disarmed_at}, when a backup was restored: nothing opens or leaves. "
+        "Publishing is disarmed since {disarmed_at}, when a backup was restored or the database file was copied or "
+        "moved: nothing opens or leaves. "
         "Two members must arm it again in the browser, under Administration."
     )
     return _finding("publishing", "error", says, disarmed_at=disarmed_at)

@@ -44,8 +44,8 @@ CARDS = {
     Waits.DISARMED: Looks(
         "stop",
         N_("publishing"),
-        N_("Samklang was restored from a backup, so publishing is disarmed. Nothing opens or leaves until two agree."),
-        N_("Samklang was restored from a backup, so publishing is disarmed. Nothing opens or leaves until two agree."),
+        N_("This Samklang is a restored or moved copy, so nothing opens or leaves until two people agree."),
+        N_("This Samklang is a restored or moved copy, so nothing opens or leaves until two people agree."),
         N_("Look and decide"),
         REARM,
     ),

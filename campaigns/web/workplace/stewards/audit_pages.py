@@ -41,7 +41,7 @@ def events() -> Response:
         status=form.status,
         found=found,
         form=form,
-        chain=chain(place(), actor(), now=now()),
+        chain=chain(place(), actor(), now=now(), doubted=found.altered),
         choices=audit_choices(place(), actor(), now=now()),
         sentence_of=sentence_of,
         facts_of=facts_of,
