@@ -35,15 +35,24 @@ def recorded(place: Workplace, count: int) -> None:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The numbers of the events whose hash is made again meanwhile."""
     seen: list[int] = []
+    real = audit.hash_of
+
+    def noted(event: AuditEvent) -> str:
+        seen.append(event.number)
+        return real(event)
+
     with monkeypatch.context() as patch:
-        real = audit.hash_of
-        patch.setattr(audit, "hash_of", lambda event: seen.append(event.number) or real(event))
+        patch.setattr(audit, "hash_of", noted)
         yield seen
 
 
 def statement(words: str) -> Callable[[Session], None]:
     """Something done to the table from outside."""
-    return lambda session: session.connection().execute(text(words))
+
+    def do(session: Session) -> None:
+        session.connection().execute(text(words))
+
+    return do
 
 
 def written_anew(session: Session) -> None:

@@ -18,6 +18,7 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.domain.uploads import Told
 from campaigns.store.tables import Delivery, Upload
+from campaigns.work.late.holding import hold_language
 from campaigns.work.launch import approving, correcting, scheduling
 from campaigns.work.partners import briefing, consenting, matching
 from campaigns.work.reading import public_feed
@@ -215,18 +216,37 @@ def test_a_late_language_is_told_of_the_same_material_and_never_early(case: Case
     office = case.office
     approving.leave_out(case.place, office.communicator, case.campaign_id, language="en", now=office.now)
     case.lift()
-    s = SimpleNamespace(
-        place=case.place, now=office.now, partner=case.partner, communicator=office.communicator,
-        approver=office.approver, campaign_id=case.campaign_id, message_id=case.message,
-    )  # fmt: skip
-    answered_in_english(s)  # type: ignore[arg-type] # as much of a scene as it needs
-    approve(s)  # type: ignore[arg-type] # as above
+    _english(case)
     assert case.urls(Event.MESSAGE_PUBLISHED) == [case.picture_url, FILM.link]
     withdraw_upload(case.place, case.partner, case.picture, now=office.now)
     [hook] = [row for row in case.waiting(Event.MESSAGE_PUBLISHED) if row.kind is ChannelKind.WEBHOOK]
     assert (hook.language, hook.due_at, case.urls(Event.MESSAGE_PUBLISHED)) == ("en", NOON, [FILM.link])
     [told] = case.waiting(Event.MESSAGE_CORRECTED)
     assert (told.language, told.due_at) == ("sv", office.now)
+
+
+def test_a_late_language_that_is_held_past_its_instant_hears_of_nothing(case: Case) -> None:
+    """Its deliveries are held as before, without what was withdrawn: nothing of it leaves."""
+    office = case.office
+    approving.leave_out(case.place, office.communicator, case.campaign_id, language="en", now=office.now)
+    case.lift()
+    _english(case)
+    hold_language(case.place, office.approver, case.campaign_id, language="en", now=office.now)
+    office.now = NOON + timedelta(minutes=1)
+    withdraw_upload(case.place, case.partner, case.picture, now=office.now)
+    english = [row for row in case.waiting(Event.MESSAGE_PUBLISHED, Event.MESSAGE_CORRECTED) if row.language == "en"]
+    assert {row.state for row in english} == {DeliveryState.HELD}
+    assert case.urls(Event.MESSAGE_PUBLISHED) == [FILM.link]
+
+
+def _english(case: Case) -> None:
+    """The partner's words in English, and the language approved for noon."""
+    s = SimpleNamespace(
+        place=case.place, now=case.office.now, partner=case.partner, communicator=case.office.communicator,
+        approver=case.office.approver, campaign_id=case.campaign_id, message_id=case.message,
+    )  # fmt: skip
+    answered_in_english(s)  # type: ignore[arg-type] # as much of a scene as it needs
+    approve(s)  # type: ignore[arg-type] # as above
 
 
 def test_the_preview_is_whole_for_the_organisation_itself(case: Case) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import and_, case
 from sqlmodel import Session, col, select
 
-from campaigns.domain.embargo import is_public
 from campaigns.domain.lifecycle import NEEDS_A_PERSON, DeliveryState
 from campaigns.domain.release import ChannelKind, Event
+from campaigns.store import visibility
 from campaigns.store.tables import Campaign, Channel, Delivery, ReleasedText
 from campaigns.work.launch.planning import organisations_of, plan_event
 from campaigns.work.partners.leaving import WAITING, stop
@@ -111,17 +112,20 @@ def material_changed(session: Session, place: Workplace, campaign: Campaign, mes
 
     Only channels that tell of material are concerned. What is not open yet keeps its instant.
     """
+    # asked as the pages ask: a late language may be held past its instant
+    public = and_(visibility.is_public(now), visibility.text_is_open(now))
     texts = session.exec(
-        select(ReleasedText).where(
+        select(ReleasedText, case((public, True), else_=False))
+        .join(Campaign, col(Campaign.id) == col(ReleasedText.campaign_id))
+        .where(
             col(ReleasedText.campaign_id) == campaign.id,
             col(ReleasedText.message_id) == message_id,
             col(ReleasedText.superseded_at).is_(None),
             col(ReleasedText.withdrawn_at).is_(None),
         )
     ).all()
-    public = is_public(campaign.embargo, now=now)
-    for text in texts:
-        if public and (text.opens_at is None or text.opens_at <= now):
+    for text, is_open in texts:
+        if is_open:
             corrected = Event.MESSAGE_CORRECTED
             follow_up(session, place, campaign, text, text, corrected, now=now, kinds=TELLS_OF_MATERIAL)
         else:
