@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import late_scenes
 import pytest
 from factories import Office, rows
 from making import make_all
@@ -137,3 +138,18 @@ def test_only_the_operator_may_take_it_out(office: Office, tmp_path: Path) -> No
         )
     with pytest.raises(NotThere):
         write_record(scene.place, scene.operator, "finns-inte", tmp_path / "a.zip", words_for("sv"), now=scene.now)
+
+
+def test_a_language_that_is_on_hold_was_not_published(sqlite_office: Office, tmp_path: Path) -> None:
+    """Though the instant that was agreed has passed; resumed, it is in the record from when it opened."""
+    scene = late_scenes.public_without(sqlite_office)
+    sqlite_office.make_ready(scene.campaign_id)
+    late_scenes.approve(scene)
+    late_scenes.hold(scene)
+    after = replace(scene, now=late_scenes.NOON + timedelta(hours=1))
+    sqlite_office.now = after.now
+    assert {one["language"] for one in facts(archived(after, tmp_path))["texts"]} == {"sv"}
+    late_scenes.resume(after, None)
+    (tmp_path / "later").mkdir()
+    (english,) = (one for one in facts(archived(after, tmp_path / "later"))["texts"] if one["language"] == "en")
+    assert english["from_at"] == after.now.isoformat().replace("+00:00", "Z")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
@@ -144,11 +145,11 @@ def record_of(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Re
 
 
 def _releases(session: Session, campaign: Campaign) -> Iterator[ArchivedRelease]:
-    """Those that count. One that was reopened before T was never public; that it was is in the events."""
+    """Those that count. One that was reopened before T was never public, nor a late language that is held; that it was
+    is in the events.
+    """
     rows = session.exec(
-        select(Release)
-        .where(col(Release.campaign_id) == campaign.id, col(Release.superseded_at).is_(None))
-        .order_by(col(Release.approved_at))
+        select(Release).where(col(Release.campaign_id) == campaign.id, *_counts()).order_by(col(Release.approved_at))
     ).all()
     who = {member for row in rows for member in (row.asked_by, row.approved_by)}
     names = dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_(who))).all())
@@ -163,11 +164,15 @@ def _releases(session: Session, campaign: Campaign) -> Iterator[ArchivedRelease]
         )
 
 
+def _counts() -> tuple[ColumnElement[bool], ...]:
+    return col(Release.superseded_at).is_(None), col(Release.held_at).is_(None)
+
+
 def _texts(session: Session, campaign: Campaign, organisations: Mapping[str, str]) -> Iterator[ArchivedText]:
     rows = session.exec(
         select(ReleasedText)
         .join(Release, col(Release.id) == col(ReleasedText.release_id))
-        .where(col(ReleasedText.campaign_id) == campaign.id, col(Release.superseded_at).is_(None))
+        .where(col(ReleasedText.campaign_id) == campaign.id, *_counts())
         .order_by(
             col(ReleasedText.is_core).desc(),
             col(ReleasedText.position),
