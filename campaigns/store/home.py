@@ -1,15 +1,18 @@
 """Whether the file of an embedded database is still the one that it was: a copy must not publish beside its original.
 
 SQLite keeps two numbers for the application in the file, `user_version` and `application_id`. They hold which file this
-is, from its inode, and which machine, from `/etc/machine-id`; so they go along with every copy, and are wrong there. A
-file that is renamed on its disk keeps its inode, and a container that has no machine-id is known by the inode alone.
+is, by its inode and its path, and which machine, by `/etc/machine-id`; so they go along with every copy, and are wrong
+there. It is another file where both inode and path are others: a file that is renamed on its disk keeps its inode, and
+some file systems give new inodes whenever they are mounted. A container may have no machine-id. In doubt nobody is
+called: a false alarm would hold what is to be published.
 
-What is copied over a file keeps that file's inode. So the worker notes beside it where the audit trail ends: a file
-that does not have that event is an older one.
+What is copied over a file has its path. So the worker notes beside it where the audit trail ends: a file that does not
+have that event is an older one.
 """
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +26,27 @@ from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Member
 
 UNKNOWN = 0
+_OF_PATH = 15
+"""Bits of `application_id` that are the path's; sixteen are the machine's, and its sign stays free."""
 MACHINE_ID = Path("/etc/machine-id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Where a file is, each as the number that SQLite has room for; UNKNOWN is no number."""
+
+    inode: int
+    path: int
+    machine: int
+
+    def is_another(self, before: "Home") -> bool:
+        """Whether it is another file or another machine than `before`, as far as both are known."""
+        is_moved = _differ(self.inode, before.inode) and _differ(self.path, before.path)
+        return is_moved or _differ(self.machine, before.machine)
+
+
+def _differ(one: int, other: int) -> bool:
+    return UNKNOWN not in {one, other} and one != other
 
 
 def this_machine() -> str:
@@ -46,17 +69,20 @@ def settle_in(
     """
     if engine.dialect.name != "sqlite":
         return False
-    here = _number(str(_file(engine).stat().st_ino)), _number(machine())
+    here = Home(
+        inode=_number(str(_file(engine).stat().st_ino), 31),
+        path=_number(str(_file(engine).resolve()), _OF_PATH),
+        machine=_number(machine(), 31 - _OF_PATH),
+    )
     with reading(engine) as session:
         if _written(session) == here and _has_noted(session, beside):
             return False
     with writing(engine) as session:
-        strange = _differs(_written(session), here) or not _has_noted(session, beside)
+        strange = here.is_another(_written(session)) or not _has_noted(session, beside)
         moved = strange and _has_people(session) and standing(session) is None
         if moved:
             disarm(session, now=now, reason=COPIED)
-        for name, value in zip(("user_version", "application_id"), here, strict=True):
-            session.connection().exec_driver_sql(f"PRAGMA {name} = {value}")
+        _write(session, here)
     if beside is not None:
         note(engine, beside)
     return moved
@@ -91,23 +117,26 @@ def _file(engine: Engine) -> Path:
     return Path(os.fspath(engine.url.database or ""))
 
 
-def _written(session: Session) -> tuple[int, int]:
-    file, machine = (
+def _written(session: Session) -> Home:
+    """What the file says of itself."""
+    inode, rest = (
         int(session.connection().exec_driver_sql(f"PRAGMA {name}").scalar_one())
         for name in ("user_version", "application_id")
     )
-    return file, machine
+    machine, path = divmod(rest, 1 << _OF_PATH)
+    return Home(inode=inode, path=path, machine=machine)
 
 
-def _differs(written: tuple[int, int], here: tuple[int, int]) -> bool:
-    """Whether the two name different places, as far as both are known."""
-    return any(UNKNOWN not in {then, now} and then != now for then, now in zip(written, here, strict=True))
+def _write(session: Session, home: Home) -> None:
+    rest = (home.machine << _OF_PATH) + home.path
+    for name, value in (("user_version", home.inode), ("application_id", rest)):
+        session.connection().exec_driver_sql(f"PRAGMA {name} = {value}")
 
 
 def _has_people(session: Session) -> bool:
     return session.exec(select(func.count()).select_from(Member)).one() > 0
 
 
-def _number(name: str) -> int:
-    """31 bits of a name, as much as SQLite has room for; none of a name is unknown."""
-    return int.from_bytes(sha256(name.encode()).digest()[:4]) >> 1 or 1 if name else UNKNOWN
+def _number(name: str, bits: int) -> int:
+    """So many bits of a name, as much as SQLite has room for; none of a name is unknown."""
+    return int.from_bytes(sha256(name.encode()).digest()[:4]) >> (32 - bits) or 1 if name else UNKNOWN

@@ -60,12 +60,29 @@ def test_a_copy_is_disarmed_once_and_its_original_is_not(lived_in: Engine, tmp_p
         engine.dispose()
 
 
-def test_a_copy_that_takes_the_place_of_the_file_is_disarmed(lived_in: Engine, tmp_path: Path) -> None:
-    """An old copy that is put back is older than the world, like a restored backup."""
+def test_a_disk_that_gives_new_inodes_calls_nobody(lived_in: Engine, tmp_path: Path) -> None:
+    """Some do whenever they are mounted; a false alarm at each start would hold what is to be published."""
+    file = Path(str(lived_in.url.database))
     copy = elsewhere(lived_in, tmp_path, shutil.copy2)
     copy.dispose()
+    before = file.stat().st_ino
+    Path(str(copy.url.database)).replace(file)
+    assert file.stat().st_ino != before
+    assert not settled(lived_in)
+    assert reasons(lived_in) == []
+
+
+def test_an_old_copy_that_takes_the_place_of_the_file_is_disarmed(lived_in: Engine, tmp_path: Path) -> None:
+    """It is older than the world, like a restored backup: what happened since is not in it."""
+    beside = tmp_path / "samklang.sqlite3.worker"
+    copy = elsewhere(lived_in, tmp_path, shutil.copy2)
+    copy.dispose()
+    with writing(lived_in) as session:
+        audit.record(session, None, "tried", now=NOW)
+    note(lived_in, beside)
+    lived_in.dispose()
     Path(str(copy.url.database)).replace(str(lived_in.url.database))
-    assert settled(lived_in)
+    assert settled(lived_in, beside=beside)
     assert reasons(lived_in) == [disarming.COPIED]
 
 
