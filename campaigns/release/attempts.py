@@ -17,8 +17,9 @@ from campaigns.domain.release import Answer, ChannelKind, Outcome, Traits, next_
 from campaigns.logs import said
 from campaigns.store import deliveries
 from campaigns.store.credentials import LostKey
-from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import writing
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import Channel, Delivery
 from campaigns.work.launch.rehearsing import destination
 from campaigns.work.workplace import Workplace

@@ -32,9 +32,10 @@ from campaigns.domain.release import ChannelKind
 from campaigns.release.attempts import Held, held, patiently
 from campaigns.release.letters import Letters
 from campaigns.release.pushes import burst_of, signed, written_as_they_land
-from campaigns.store import deliveries
-from campaigns.store.deliveries import ARMED_LEASE, LEASE, Result
+from campaigns.store import deliveries, leases
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import ARMED_LEASE, LEASE
 from campaigns.work.late.opening import record_lift
 from campaigns.work.launch.lifting import ComingLift, go_live, stands
 from campaigns.work.workplace import Workplace
@@ -273,7 +274,7 @@ class Dispatcher:
         """Plan again what did not leave. Nothing did before the launch was known to be stored."""
         if armed.launched:
             with writing(self._place.engine) as session:
-                deliveries.give_back(session, node=self._node, campaign_id=armed.lift.campaign_id)
+                leases.give_back(session, node=self._node, campaign_id=armed.lift.campaign_id)
             return
         self._plan_again(armed.held)
 

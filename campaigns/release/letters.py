@@ -21,8 +21,8 @@ from campaigns.channels.smtp import OpenMailer
 from campaigns.domain.release import Answer, Outcome
 from campaigns.release.attempts import Held, attempt, judged, patiently, safely, settled
 from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE
 from campaigns.store.engine import writing
+from campaigns.store.leases import LEASE
 from campaigns.work.workplace import Workplace
 
 Line = OpenMailer | None

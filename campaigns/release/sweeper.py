@@ -12,9 +12,10 @@ from campaigns.domain.lifecycle import DeliveryState
 from campaigns.domain.release import Answer, ChannelKind, Outcome, after_a_crash
 from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, traits_of, write
 from campaigns.release.waves import Waves
-from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE, Result
+from campaigns.store import deliveries, leases
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import Delivery
 from campaigns.work.launch.lifting import go_live, mark_published
 from campaigns.work.workplace import Workplace
@@ -50,17 +51,17 @@ class Sweeper:
         `launching` are campaigns whose lift this node is at. What it is at itself is no dead worker's, also where a
         database that was away let its leases run out: its outcome is about to be written.
         """
-        now, ours = self._clock(), deliveries.InHand(node=self._node, ids=self.under_way, campaigns=launching)
+        now, ours = self._clock(), leases.InHand(node=self._node, ids=self.under_way, campaigns=launching)
         with reading(self._place.engine) as session:
             overtaken = deliveries.has_overtaken(session)
-            abandoned = deliveries.has_abandoned(session, ours, now=now)
+            abandoned = leases.has_abandoned(session, ours, now=now)
         if overtaken:
             with writing(self._place.engine) as session:
                 deliveries.close_overtaken(session)
         if not abandoned:
             return 0
         with writing(self._place.engine) as session:
-            found = deliveries.abandoned(session, ours, now=now, most=TAKE_OVER_AT_ONCE)
+            found = leases.abandoned(session, ours, now=now, most=TAKE_OVER_AT_ONCE)
             begun = {row.campaign_id for row in found if row.release_id and row.state is DeliveryState.SENDING}
             for delivery in found:
                 self._take_over(delivery, now)

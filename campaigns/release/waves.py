@@ -16,8 +16,9 @@ from campaigns.domain.release import ChannelKind
 from campaigns.release.attempts import Held, attempt, held, is_too_late, judged, late, write
 from campaigns.release.pushes import burst_of, signed, written_as_they_land
 from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import LEASE
 from campaigns.work.workplace import Workplace
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from campaigns.release.dispatcher import ARM_AHEAD, READY_AHEAD, TAKE_UP_UNTIL, 
 from campaigns.release.outside import Watch
 from campaigns.release.sweeper import Sweeper
 from campaigns.release.workshop import Workshop
-from campaigns.store import deliveries, home, nodes, shelves
+from campaigns.store import deliveries, home, leases, nodes, shelves
 from campaigns.store.engine import reading, writing
 from campaigns.work.audit.checkpointing import Keeper
 from campaigns.work.late.opening import record_lift
@@ -110,7 +110,7 @@ class Worker:
         if self.alone is not None:
             self._lock_file = _lock(self.alone)
             with writing(self.place.engine) as session:
-                deliveries.expire_leases(session, now=self.clock.now())
+                leases.expire_leases(session, now=self.clock.now())
                 nodes.forget_all(session)
                 shelves.expire_leases(session, now=self.clock.now())
         self._alarm.start()
@@ -131,7 +131,7 @@ class Worker:
         for armed in self._armed.values():
             armed.close()
         with suppress(Unready), writing(self.place.engine) as session:
-            deliveries.give_back(session, node=self.name)
+            leases.give_back(session, node=self.name)
         self._beat.stop()
         with suppress(Unready, OSError):
             self._note()
@@ -203,7 +203,7 @@ class Worker:
         ids, campaigns = self._sweeper.under_way, list(self._armed)
         if ids or campaigns:
             with writing(self.place.engine) as session:
-                deliveries.renew(session, node=self.name, ids=ids, campaigns=campaigns, now=self.clock.now())
+                leases.renew(session, node=self.name, ids=ids, campaigns=campaigns, now=self.clock.now())
 
     def _take_up(self) -> None:
         """Arm also what another node gave back, or left when it died."""
@@ -218,7 +218,7 @@ class Worker:
                 self._dispatcher.give_back(armed)
             else:
                 with writing(self.place.engine) as session:
-                    deliveries.give_back(session, node=self.name, campaign_id=campaign_id)
+                    leases.give_back(session, node=self.name, campaign_id=campaign_id)
             del self._failed[campaign_id]
 
     def _expect_lifts(self) -> None:

@@ -24,8 +24,9 @@ from campaigns.release.attempts import write
 from campaigns.release.dispatcher import ARM_AHEAD, Dispatcher
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import audit, deliveries
-from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import AuditEvent, Campaign, Channel
 from campaigns.work.launch.scheduling import confirm_lift_early, hold, postpone, propose_lift_early
 

@@ -19,7 +19,7 @@ from campaigns.domain.release import ChannelKind
 from campaigns.domain.workers import Problem
 from campaigns.release.clock import NodeClock
 from campaigns.release.sweeper import Sweeper
-from campaigns.store import deliveries, nodes
+from campaigns.store import deliveries, leases, nodes
 from campaigns.store.engine import reading, writing
 from campaigns.store.tables import Campaign
 from campaigns.work.launch.reporting import release_receipt
@@ -149,18 +149,18 @@ def test_what_began_to_leave_is_public_though_its_worker_died_and_the_clock_was_
     with writing(world.engine) as session:
         deliveries.arm(
             session, campaign_id=campaign, generation=session.get_one(Campaign, campaign).generation, node="dead",
-            now=world.time.now, lease=deliveries.ARMED_LEASE, most=10,
+            now=world.time.now, lease=leases.ARMED_LEASE, most=10,
         )  # fmt: skip
         assert deliveries.launch(
             session, node="dead", campaign_id=campaign, kinds=[ChannelKind.WEBHOOK], now=world.time.now,
-            lease=deliveries.LEASE,
+            lease=leases.LEASE,
         )  # fmt: skip
     world.time.now -= timedelta(hours=1)
     assert world.stage(campaign) is Stage.APPROVED
     with pytest.raises(AlreadyPublic):
         hold(world.place, world.office.approver, campaign, now=world.time.now)
     with writing(world.engine) as session:
-        deliveries.expire_leases(session, now=world.time.now)
+        leases.expire_leases(session, now=world.time.now)
     sweeper = Sweeper(world.place, node="node", clock=world.time)
     assert sweeper.recover() > 0
     sweeper.stop()

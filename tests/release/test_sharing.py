@@ -18,8 +18,8 @@ from campaigns.domain.lifecycle import Stage
 from campaigns.release import dispatcher as module
 from campaigns.release.dispatcher import ARM_AHEAD
 from campaigns.release.sweeper import Sweeper
-from campaigns.store.deliveries import ARMED_LEASE
 from campaigns.store.engine import writing
+from campaigns.store.leases import ARMED_LEASE
 from campaigns.store.tables import Campaign
 from campaigns.work.launch.lifting import go_live, stands
 

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import ChannelKind
 from campaigns.release.sweeper import Sweeper
-from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE
+from campaigns.store import deliveries, leases
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import Campaign
 from campaigns.web import WorkReading, WorkShelves, build_app
 from campaigns.work.launch.reporting import release_receipt, try_again
@@ -269,7 +269,7 @@ def test_a_worker_does_not_take_over_what_it_is_at_itself(world: World) -> None:
 def claim_as_another(world: World) -> None:
     """Claim all that is due as a worker does that then dies."""
     with writing(world.engine) as session:
-        deliveries.claim_due(session, node="dead", now=world.time.now, lease=deliveries.LEASE, most=1000)
+        deliveries.claim_due(session, node="dead", now=world.time.now, lease=leases.LEASE, most=1000)
 
 
 def test_nothing_is_ever_sent_for_a_campaign_that_is_held(world: World) -> None:

@@ -18,7 +18,7 @@ from campaigns.domain.access import Actor
 from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.release.sweeper import Sweeper
-from campaigns.store.deliveries import LEASE
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import Campaign, Delivery, Text
 from campaigns.work.launch import correcting, reporting
 from campaigns.work.launch.calling import call_people

@@ -20,7 +20,7 @@ from campaigns.domain.ids import new_id
 from campaigns.domain.lifecycle import DELIVERY_MOVES, DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store import backup as copies
-from campaigns.store import deliveries, migrations
+from campaigns.store import deliveries, leases, migrations
 from campaigns.store.backup import BackupProblem, backup, restore
 from campaigns.store.disarming import FREE_OF_EMBARGO
 from campaigns.store.engine import make_engine, reading, writing
@@ -167,7 +167,7 @@ def test_a_restored_copy_publishes_and_sends_nothing(engine: Engine, other: Engi
         assert session.get_one(Campaign, "near").stage is Stage.HELD
         assert session.get_one(Campaign, "out").stage is Stage.LIVE
         assert not deliveries.claim_due(session, node="n2", now=later, lease=LEASE, most=9)
-        assert not deliveries.has_abandoned(session, deliveries.InHand(node="n2"), now=later)
+        assert not leases.has_abandoned(session, leases.InHand(node="n2"), now=later)
         assert not deliveries.arm(session, campaign_id="near", generation=2, node="n2", now=later, lease=LEASE, most=9)
     assert coming_lifts(other, until=later) == []
     assert public_campaigns(other, language="sv", now=later) == []

@@ -19,9 +19,10 @@ from sqlmodel import Session
 from campaigns.domain.embargo import Embargo, is_public
 from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.store import deliveries
-from campaigns.store.deliveries import InHand, Result
+from campaigns.store import deliveries, leases
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import InHand
 from campaigns.store.tables import Campaign, Delivery
 
 RACERS = 20
@@ -71,7 +72,7 @@ def live(delivery_id: str, fence: int) -> Result:
 def taken_over(engine: Engine, *, now: datetime) -> list[str]:
     """What another worker does with abandoned rows: plan them again under a new fence."""
     with writing(engine) as session:
-        found = deliveries.abandoned(session, InHand(node="other"), now=now, most=100)
+        found = leases.abandoned(session, InHand(node="other"), now=now, most=100)
         for one in found:
             one.state, one.fence = DeliveryState.PLANNED, one.fence + 1
             one.claimed_by = one.lease_until = None
@@ -386,9 +387,9 @@ def test_what_is_given_back_can_be_claimed_at_once_and_the_old_claim_is_worth_no
     old = armed(engine)
     launched(engine, kinds=(ChannelKind.EMAIL,))
     with writing(engine) as session:
-        assert deliveries.give_back(session, node="n2") == 0
-        assert deliveries.give_back(session, node="n1", campaign_id="other") == 0
-        assert deliveries.give_back(session, node="n1", campaign_id="c") == 1
+        assert leases.give_back(session, node="n2") == 0
+        assert leases.give_back(session, node="n1", campaign_id="other") == 0
+        assert leases.give_back(session, node="n1", campaign_id="c") == 1
     assert row(engine, leaving).state is DeliveryState.SENDING
     again = armed(engine, "n2")
     assert set(again) == {waiting}
@@ -402,8 +403,8 @@ def test_a_lease_is_over_a_moment_after_its_end_and_not_before(engine: Engine) -
     claimed(engine)
     for now, over in ((NOW + LEASE, False), (NOW + LEASE + A_MOMENT, True)):
         with reading(engine) as session:
-            assert deliveries.has_abandoned(session, InHand(node="n2"), now=now) is over
-            found = deliveries.abandoned(session, InHand(node="n2"), now=now, most=9)
+            assert leases.has_abandoned(session, InHand(node="n2"), now=now) is over
+            found = leases.abandoned(session, InHand(node="n2"), now=now, most=9)
             assert [each.id for each in found] == ([one] if over else [])
 
 
@@ -415,11 +416,11 @@ def test_a_renewed_lease_is_kept_for_what_the_node_really_works_on(engine: Engin
     [for_lift] = armed(engine, campaign_id="near")
     later = NOW + LEASE
     with writing(engine) as session:
-        assert deliveries.renew(session, node="n1", ids=[worked_on], campaigns=["near"], now=later) == 2
-        assert deliveries.renew(session, node="n2", ids=[forgotten], campaigns=["c"], now=later) == 0
+        assert leases.renew(session, node="n1", ids=[worked_on], campaigns=["near"], now=later) == 2
+        assert leases.renew(session, node="n2", ids=[forgotten], campaigns=["c"], now=later) == 0
     assert taken_over(engine, now=later + A_MOMENT) == [forgotten]
     assert row(engine, worked_on).lease_until == later + LEASE
-    assert row(engine, for_lift).lease_until == later + deliveries.ARMED_LEASE
+    assert row(engine, for_lift).lease_until == later + leases.ARMED_LEASE
 
 
 def test_a_lease_that_is_hardly_used_is_not_written_anew(engine: Engine) -> None:
@@ -428,7 +429,7 @@ def test_a_lease_that_is_hardly_used_is_not_written_anew(engine: Engine) -> None
     [one] = claimed(engine)
     for later, written in ((NOW + LEASE / 2, 0), (NOW + LEASE / 2 + A_MOMENT, 1)):
         with writing(engine) as session:
-            assert deliveries.renew(session, node="n1", ids=[one], campaigns=[], now=later) == written
+            assert leases.renew(session, node="n1", ids=[one], campaigns=[], now=later) == written
 
 
 def test_a_node_never_takes_over_what_it_has_armed_itself(engine: Engine) -> None:
@@ -453,8 +454,8 @@ def over_for(engine: Engine, ours: InHand) -> list[str]:
     """What a node would take over once a lease is over."""
     later = NOW + LEASE + A_MOMENT
     with reading(engine) as session:
-        found = [one.id for one in deliveries.abandoned(session, ours, now=later, most=9)]
-        assert deliveries.has_abandoned(session, ours, now=later) is bool(found)
+        found = [one.id for one in leases.abandoned(session, ours, now=later, most=9)]
+        assert leases.has_abandoned(session, ours, now=later) is bool(found)
     return found
 
 
@@ -465,7 +466,7 @@ def test_what_a_person_was_told_of_is_never_taken_for_abandoned(engine: Engine) 
     assert settled(engine, Result(id=one, fence=claim[one], state=DeliveryState.SENDING, sent_at=NOW)) == 1
     assert taken_over(engine, now=NOW + timedelta(days=9)) == []
     with writing(engine) as session:
-        assert deliveries.expire_leases(session, now=NOW) == 0
+        assert leases.expire_leases(session, now=NOW) == 0
 
 
 def test_the_only_worker_of_an_embedded_database_takes_over_at_once_what_a_dead_one_held(engine: Engine) -> None:
@@ -473,7 +474,7 @@ def test_the_only_worker_of_an_embedded_database_takes_over_at_once_what_a_dead_
     ids = store(engine, [campaign()], [delivery() for _ in range(3)])
     claimed(engine, "dead")
     with writing(engine) as session:
-        assert deliveries.expire_leases(session, now=NOW) == 3
+        assert leases.expire_leases(session, now=NOW) == 3
     assert sorted(taken_over(engine, now=NOW)) == sorted(ids)
 
 

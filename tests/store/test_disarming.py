@@ -14,7 +14,7 @@ from campaigns.domain.lifecycle import DeliveryState as State
 from campaigns.domain.lifecycle import Stage
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind, Event
-from campaigns.store import audit, deliveries
+from campaigns.store import audit, deliveries, leases
 from campaigns.store.backup import backup, restore
 from campaigns.store.disarming import FREE_OF_EMBARGO, disarm, disarmed_since, is_armed, standing
 from campaigns.store.engine import make_engine, reading, writing
@@ -113,7 +113,7 @@ def test_nothing_is_armed_launched_or_expected_while_disarmed_and_all_of_it_once
     with writing(engine) as session:
         assert not go_live(session, "near", now=NOW)
         assert session.get_one(Campaign, "near").stage is Stage.APPROVED
-        assert deliveries.give_back(session, node=NODE) == 2
+        assert leases.give_back(session, node=NODE) == 2
         assert not deliveries.has_armable(session, campaign_id="near", generation=1)
         assert not deliveries.arm(session, campaign_id="near", generation=1, node=NODE, now=NOW, lease=LEASE, most=9)
         disarming = session.get_one(Disarming, "d")

@@ -15,8 +15,9 @@ from campaigns.domain.lifecycle import AlreadyPublic, DeliveryState
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.release.sweeper import Sweeper
 from campaigns.store import deliveries
-from campaigns.store.deliveries import LEASE, Result
+from campaigns.store.deliveries import Result
 from campaigns.store.engine import reading, writing
+from campaigns.store.leases import LEASE
 from campaigns.store.tables import Delivery
 from campaigns.work.launch import correcting, scheduling
 from campaigns.work.launch.calling import call_people
