@@ -74,7 +74,7 @@ def test_every_page_tells_the_police_and_no_partner(people: People) -> None:
 
 def test_the_first_page_shows_the_task_to_those_who_may_and_not_to_whoever_did_their_part(people: People) -> None:
     """First to both; then to the one who must confirm, with the name of who asked."""
-    task, asked = "så publiceringen är spärrad.", "ber dig att häva publiceringsspärren"
+    task, asked = "är en återställd eller flyttad kopia, så inget öppnas", "ber dig att häva publiceringsspärren"
     assert task in text_of(people.steward, "/arbete/")
     assert task in text_of(people.approver, "/arbete/")
     assert task not in text_of(people.communicator, "/arbete/")
