@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_CHANGED = "account_changed"
     CAMPAIGN_INVITED = "campaign_invited"
     BRIEFING_OPENED = "briefing_opened"
+    PARTNER_UNVERIFIED = "partner_unverified"
     QUESTION_ASKED = "question_asked"
     QUESTION_ANSWERED = "question_answered"
     TEXT_CHANGED = "text_changed"
@@ -78,6 +79,13 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.BRIEFING_OPENED: (
         N_("A briefing is open"),
         N_("A briefing for your organisation is open. You can read it when you have accepted the embargo terms."),
+    ),
+    NoticeKind.PARTNER_UNVERIFIED: (
+        N_("A partner is no longer verified"),
+        N_(
+            "A steward has withdrawn the verification of an organisation that is invited to a campaign of yours. Its "
+            "invitation stands until you take it back, and what it has agreed to leaves as planned."
+        ),
     ),
     NoticeKind.QUESTION_ASKED: (
         N_("A partner asks a question"),

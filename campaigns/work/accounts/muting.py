@@ -17,6 +17,7 @@ ALWAYS_TOLD = frozenset(
         NoticeKind.MEMBER_INVITED,
         NoticeKind.PASSWORD_ASKED,
         NoticeKind.ACCOUNT_CHANGED,
+        NoticeKind.PARTNER_UNVERIFIED,
         NoticeKind.POSTPONED,
         NoticeKind.HELD,
         NoticeKind.LANGUAGE_HELD,

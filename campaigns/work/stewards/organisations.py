@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from campaigns.channels.notices import NoticeKind
 from campaigns.domain.access import Actor, Permission, Role
 from campaigns.domain.errors import N_, BadInput, Fault, NotThere, Refused
 from campaigns.domain.organisations import OrganisationKind
 from campaigns.domain.release import ChannelKind
 from campaigns.store import audit
 from campaigns.store.engine import writing
-from campaigns.store.tables import Organisation
+from campaigns.store.tables import Campaign, Invitation, Organisation
 from campaigns.work.campaign.drafts import is_email
+from campaigns.work.loading import is_over
 from campaigns.work.organisations.checks import table_faults
 from campaigns.work.organisations.inviting import add_invitation
 from campaigns.work.organisations.organisation import add_organisation
+from campaigns.work.telling import owners, tell
 from campaigns.work.workplace import Workplace
 
 LONGEST_NOTE = 500
@@ -76,6 +79,8 @@ def verify(place: Workplace, actor: Actor, organisation_id: str, *, note: str, n
 def withdraw_verification(place: Workplace, actor: Actor, organisation_id: str, *, note: str, now: datetime) -> None:
     """Take a verification back, and say why. It gets no new invitations; those it has, the police take back one by one.
 
+    The police of each campaign that it takes part in are told.
+
     Raises NotThere, NotYetVerified, or BadInput without a note.
     """
     actor.must(Permission.VERIFY)
@@ -87,8 +92,25 @@ def withdraw_verification(place: Workplace, actor: Actor, organisation_id: str, 
         organisation.verified_at, organisation.verified_by = None, None
         organisation.verification_note = note.strip()
         session.add(organisation)
+        for campaign in _taking_part(session, organisation):
+            members = owners(session, campaign)
+            tell(session, place, NoticeKind.PARTNER_UNVERIFIED, members, campaign=campaign, now=now, besides=actor)
         details = {"organisation": organisation.id}
         audit.record(session, actor, "organisation.verification_withdrawn", now=now, details=details)
+
+
+def _taking_part(session: Session, organisation: Organisation) -> Sequence[Campaign]:
+    """The campaigns to which its invitation stands and whose work is not over."""
+    return [
+        campaign
+        for campaign in session.exec(
+            select(Campaign)
+            .join(Invitation, col(Invitation.campaign_id) == col(Campaign.id))
+            .where(col(Invitation.organisation_id) == organisation.id, col(Invitation.revoked_at).is_(None))
+            .order_by(col(Campaign.lift_at))
+        )
+        if not is_over(campaign.stage)
+    ]
 
 
 def welcome(place: Workplace, actor: Actor, newcomer: Newcomer, *, now: datetime) -> Welcomed:
