@@ -114,8 +114,10 @@ def archive(room: Room, slug: str, file: Path, *, json_: bool) -> None:
         as_json({"file": str(file), "campaign": slug, "texts": len(record.texts), "bytes": file.stat().st_size})
         return
     tell(_("The public record of {name} is now in {file}.").format(name=record.name, file=file))
-    if not record.public:
-        tell(_("It holds what is under embargo until {when}: keep it safe.").format(when=WORDS.when(record.lift_at)))
+    if record.embargo_until is not None:
+        when = WORDS.when(record.embargo_until)
+        tell(_("What it holds is under embargo until {when}.").format(when=when))
+    tell(_("It holds drafts too, also those that were never published: keep it safe."))
 
 
 @campaign.command(

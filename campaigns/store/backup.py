@@ -29,6 +29,7 @@ from campaigns.domain.errors import N_, SamklangError
 from campaigns.store import migrations
 from campaigns.store.disarming import disarm
 from campaigns.store.engine import make_engine, reading, writing
+from campaigns.store.new_files import new_file
 
 ROWS_AT_ONCE = 500
 LARGE_ROWS_AT_ONCE = 1  # of tables that say their rows are large, such as files of 25 MB
@@ -51,27 +52,8 @@ class NotWritten(BackupProblem):
 
 def backup(engine: Engine, file: Path) -> int:
     """Write a copy into a new file, read in one transaction. Returns the number of rows. Raises NotWritten."""
-    if file.exists():
-        raise NotWritten(reason=N_("the file exists already; choose another name"))
-    if not file.parent.is_dir():
-        raise NotWritten(reason=N_("the folder does not exist"))
-    partial = file.with_name(file.name + ".partial")
-    _remove(partial)
-    try:
-        partial.touch(mode=0o600)  # from its first byte: it holds embargoed texts
-        rows = _written(engine, partial)
-        partial.rename(file)
-    except OSError as error:
-        raise NotWritten(reason=error.strerror) from error
-    finally:
-        _remove(partial)
-    return rows
-
-
-def _remove(partial: Path) -> None:
-    """Take away what an unfinished backup leaves; a finished one has another name."""
-    for suffix in ("", "-wal", "-shm"):
-        partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+    with new_file(file, refused=NotWritten) as partial:
+        return _written(engine, partial)
 
 
 def _written(engine: Engine, partial: Path) -> int:

@@ -23,7 +23,15 @@ from campaigns.work.archive.writing import NotArchived, write_record
 from campaigns.work.launch import correcting
 from campaigns.work.partners import briefing
 
-BEFORE_T = {"draft", "briefing", "approved", "held", "overdue", "cancelled"}
+UNTIL_T, ON_HOLD = "EMBARGO till", "Inget lyfts förrän någon återupptar"
+TO_COME = {
+    "draft": UNTIL_T,
+    "briefing": UNTIL_T,
+    "approved": UNTIL_T,
+    "held": ON_HOLD,
+    "overdue": ON_HOLD,
+    "cancelled": "Kampanjen ställdes in, och inget av den blev offentligt.",
+}
 NEVER_APPROVED = {"draft", "briefing"}
 
 
@@ -58,9 +66,9 @@ def test_in_every_stage_it_says_what_there_is_and_its_sums_are_right(
     sums = dict(line.split("  ")[::-1] for line in files.pop("SHA256SUMS").decode().splitlines())
     assert sums == {name: sha256(content).hexdigest() for name, content in files.items()}
     page = files["LASMIG.html"].decode()
-    assert "Ingen sekretess åberopas." in page or "Sekretess:" in page
+    assert "Sekretessgrund: " in page
     assert "En kampanjs allmänna handlingar, uttagna" in page
-    assert ("EMBARGO till" in page) == (stage in BEFORE_T)
+    assert {said for said in TO_COME.values() if said in page} == ({TO_COME[stage]} if stage in TO_COME else set())
     assert ("kvitto.json" in files) == bool(facts(files)["releases"])
     assert not (stage in NEVER_APPROVED and facts(files)["texts"])
     assert not any(b"whsec_" in content for content in files.values())
@@ -138,6 +146,22 @@ def test_only_the_operator_may_take_it_out(office: Office, tmp_path: Path) -> No
         )
     with pytest.raises(NotThere):
         write_record(scene.place, scene.operator, "finns-inte", tmp_path / "a.zip", words_for("sv"), now=scene.now)
+
+
+def test_a_language_that_is_to_come_is_under_embargo_in_a_public_campaign(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    """The record holds its words, so it names the instant; afterwards there is none."""
+    scene = late_scenes.public_without(sqlite_office)
+    sqlite_office.make_ready(scene.campaign_id)
+    assert UNTIL_T not in archived(scene, tmp_path)["LASMIG.html"].decode()
+    late_scenes.approve(scene)
+    (tmp_path / "to come").mkdir()
+    (tmp_path / "open").mkdir()
+    page = archived(scene, tmp_path / "to come")["LASMIG.html"].decode()
+    assert f"{UNTIL_T} {words_for('sv').when(late_scenes.NOON)}." in page
+    after = replace(scene, now=late_scenes.NOON + timedelta(hours=1))
+    assert UNTIL_T not in archived(after, tmp_path / "open")["LASMIG.html"].decode()
 
 
 def test_a_language_that_is_on_hold_was_not_published(sqlite_office: Office, tmp_path: Path) -> None:

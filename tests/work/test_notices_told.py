@@ -19,9 +19,11 @@ from campaigns.domain.lifecycle import DeliveryState, Stage
 from campaigns.domain.release import ChannelKind, Event
 from campaigns.store.engine import writing
 from campaigns.store.tables import AuditEvent, Campaign, Delivery, Member, Membership, Organisation
+from campaigns.work.campaign.partner_list import partner_list
 from campaigns.work.launch import calling, scheduling
 from campaigns.work.organisations import organisation
-from campaigns.work.partners import consenting, matching
+from campaigns.work.partners import briefing, consenting, matching
+from campaigns.work.stewards.organisations import withdraw_verification
 from campaigns.work.telling import SETTLES
 
 WORK = Path(campaigns.__file__).parent / "work"
@@ -255,3 +257,21 @@ def test_the_link_of_every_notice_answers_after_the_login(sqlite_office: Office,
             assert re.fullmatch(r"/inbjudan/[\w-]{32,}", path)
             answers[path] = app.test_client().get(path).status_code
     assert {path: status for path, status in answers.items() if status != 200} == {}
+
+
+def test_the_police_whose_partner_is_no_longer_verified_are_told(office: Office) -> None:
+    """Of each campaign that it is invited to and that is not over; nothing of it is taken away by that alone."""
+    steward, partner = office.member(office.police, {Role.STEWARD}), office.partner()
+    organisation_id = partner.organisation_id or ""
+    campaign_id = office.briefed(partner)
+    over = office.briefed(partner, slug="over", name="Över")
+    scheduling.cancel(office.place, office.approver, over, now=office.now)
+    revoked = office.briefed(partner, slug="tagen", name="Tagen")
+    briefing.revoke(office.place, office.communicator, revoked, organisation_id=organisation_id, now=office.now)
+    withdraw_verification(office.place, steward, organisation_id, note="Ingen svarar.", now=office.now)
+    notices = told(office, NoticeKind.PARTNER_UNVERIFIED)
+    assert {notice.campaign_id for notice in notices} == {campaign_id}
+    readers = {address_of(office, actor) for actor in (office.communicator, office.approver)}
+    assert {notice.recipient for notice in notices} == readers
+    (invited,) = partner_list(office.place, office.communicator, campaign_id).invited
+    assert (invited.partner.is_verified, invited.revoked_at) == (False, None)

@@ -10,7 +10,6 @@ from counting import counted
 from factories import Office, dump, rows, settings_for
 from sqlmodel import col
 
-from campaigns.channels.notices import NoticeKind
 from campaigns.channels.registry import Channels
 from campaigns.domain.access import Actor, NeedsAnotherPerson, Role
 from campaigns.domain.errors import BadInput, NotAllowed, NotThere
@@ -25,12 +24,9 @@ from campaigns.store.tables import (
     Delivery,
     GlossaryTerm,
     Invitation,
-    Member,
     MemberInvitation,
     Organisation,
 )
-from campaigns.work.campaign.partner_list import partner_list
-from campaigns.work.launch import scheduling
 from campaigns.work.library.contents import contents_of
 from campaigns.work.organisations import organisation
 from campaigns.work.partners import briefing
@@ -148,28 +144,6 @@ def test_a_verification_says_who_checked_when_and_how(office: Office) -> None:
         steward_organisations.verify(office.place, steward, stranger, note="x", now=office.now)
     with pytest.raises(NotThere):
         steward_organisations.verify(office.place, steward, "nobody", note="x", now=office.now)
-
-
-def test_the_police_whose_partner_is_no_longer_verified_are_told(office: Office) -> None:
-    """Of each campaign that it is invited to and that is not over; nothing of it is taken away by that alone."""
-    steward, partner = steward_of(office), office.partner()
-    organisation_id = partner.organisation_id or ""
-    campaign_id = office.briefed(partner)
-    over = office.briefed(partner, slug="over", name="Över")
-    scheduling.cancel(office.place, office.approver, over, now=office.now)
-    revoked = office.briefed(partner, slug="tagen", name="Tagen")
-    briefing.revoke(office.place, office.communicator, revoked, organisation_id=organisation_id, now=office.now)
-    steward_organisations.withdraw_verification(
-        office.place, steward, organisation_id, note="Ingen svarar.", now=office.now
-    )
-    told = rows(office.place, Delivery, col(Delivery.notice) == NoticeKind.PARTNER_UNVERIFIED)
-    members = {row.id: row.email for row in rows(office.place, Member)}
-    assert {row.campaign_id for row in told} == {campaign_id}
-    assert {row.recipient for row in told} == {
-        members[actor.member_id or ""] for actor in (office.communicator, office.approver)
-    }
-    (invited,) = partner_list(office.place, office.communicator, campaign_id).invited
-    assert (invited.partner.is_verified, invited.revoked_at) == (False, None)
 
 
 def test_a_new_organisation_is_verified_and_its_first_administrator_invited_by_mail(office: Office) -> None:

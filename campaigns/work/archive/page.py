@@ -5,11 +5,11 @@ from html import escape
 
 from campaigns import data
 from campaigns.domain.errors import N_
+from campaigns.domain.lifecycle import Stage
 from campaigns.i18n import Words
 from campaigns.markup import render_markdown
 from campaigns.work.archive.record import ArchivedText, Record
 
-NO_SECRECY = N_("No secrecy is claimed.")
 _HEAD = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.6 sans-serif; color: #14232b }}
 dt {{ font-weight: 700 }} dd {{ margin: 0 0 .5rem }} article {{ border-top: 1px solid #ccc; padding: 1rem 0 }}
@@ -45,10 +45,7 @@ def _head(record: Record, words: Words) -> Iterator[str]:
     yield f'<h1 lang="sv">{escape(record.name)}</h1>'
     yield _paragraph(words, N_("The public record of a campaign, written {when}."), when=record.made_at)
     yield f'<div class="marking"><p>{escape(_marking(record, words))}</p>'
-    if not record.public and record.stage.value != "withdrawn":
-        until = N_("EMBARGO until {when}. An embargo is not secrecy: what was sent out is an official document.")
-        yield f"<p><strong>{_says(words, until, when=record.lift_at)}</strong></p>"
-    yield "</div>"
+    yield f"{_embargo(record, words)}</div>"
     if record.example:
         yield _paragraph(words, N_("Example text. Not an official text or translation."))
     yield _facts([
@@ -61,16 +58,23 @@ def _head(record: Record, words: Words) -> Iterator[str]:
 
 
 def _marking(record: Record, words: Words) -> str:
-    """The secrecy marking in a sentence, and who decided it."""
-    said = record.secrecy
-    ground = said["ground"].strip()
-    is_none = ground.casefold() in {"", "ingen", "none", words._(N_("none")).casefold()}
-    parts = [words._(NO_SECRECY) if is_none else words._(N_("Secrecy: {ground}."), ground=ground)]
-    if said["decided_by"]:
-        parts.append(words._(N_("Decided by: {who}."), who=said["decided_by"]))
-    if said["condition"]:
-        parts.append(words._(N_("Condition: {condition}."), condition=said["condition"]))
-    return " ".join(parts)
+    """The secrecy marking in a sentence, as partners read it in the briefing."""
+    ground, who = record.secrecy["ground"] or words._(N_("none")), record.secrecy["decided_by"] or "–"
+    said = words._(N_("Secrecy ground: {ground}. Decided by {who}."), ground=ground, who=who)
+    condition = record.secrecy["condition"]
+    return f"{said} {words._(N_('Condition: {condition}'), condition=condition)}" if condition else said
+
+
+def _embargo(record: Record, words: Words) -> str:
+    """What of it is not public, and until when."""
+    if record.stage is Stage.CANCELLED:
+        return _paragraph(words, N_("The campaign was cancelled, and nothing of it was made public."))
+    if record.stage is Stage.HELD:
+        return _paragraph(words, N_("Nothing is lifted until somebody resumes. Planned: {when}."), when=record.lift_at)
+    if record.embargo_until is None:
+        return ""
+    until = N_("EMBARGO until {when}. An embargo is not secrecy: what was sent out is an official document.")
+    return f"<p><strong>{_says(words, until, when=record.embargo_until)}</strong></p>"
 
 
 def _decisions(record: Record, words: Words) -> Iterator[str]:

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from campaigns.domain.access import Actor, Permission
-from campaigns.domain.embargo import is_public
-from campaigns.domain.library import EVERYTHING, Making
+from campaigns.domain.embargo import WORKED_ON, is_public
+from campaigns.domain.library import EVERYTHING, ZIP, Making
 from campaigns.domain.lifecycle import Stage
 from campaigns.store import shelves
 from campaigns.store.engine import reading
@@ -111,6 +111,16 @@ class Record:
     uploads: tuple[ArchivedUpload, ...]
     questions: tuple[ArchivedQuestion, ...]
     made_at: datetime
+
+    @property
+    def embargo_until(self) -> datetime | None:
+        """When the last of it becomes public that is to come, a late language too.
+
+        None where nothing is to come, and for a held campaign, which no clock opens.
+        """
+        if not self.public:
+            return self.lift_at if self.stage in WORKED_ON - {Stage.HELD} else None
+        return max((one.opens_at for one in self.releases if one.opens_at > self.made_at), default=None)
 
 
 def record_of(place: Workplace, actor: Actor, slug: str, *, now: datetime) -> Record:
@@ -251,25 +261,18 @@ def files_beside(place: Workplace, record: Record) -> Iterator[File]:
                     session.exec(select(UploadBody.content).where(col(UploadBody.sha256) == upload.sha256)).one(),
                 )
     with reading(place.engine) as session:
-        made = session.exec(
-            select(MaterialSet.id, MaterialSet.language)
-            .where(
-                col(MaterialSet.campaign_id) == record.campaign_id,
-                col(MaterialSet.edition_id).is_(None),
-                col(MaterialSet.embargoed).is_(False),
-                col(MaterialSet.state) == Making.MADE,
-                col(MaterialSet.superseded_at).is_(None),
-                col(MaterialSet.language) != EVERYTHING,
-            )
-            .order_by(col(MaterialSet.place))
-        ).all()
+        made = [
+            (row.id, row.language)
+            for row in session.exec(shelves.standing(record.campaign_id).order_by(col(MaterialSet.place)))
+            if row.state is Making.MADE and not row.embargoed and row.language != EVERYTHING
+        ]
     for set_id, language in made:
         yield from _material(place, set_id, language)
 
 
 def _material(place: Workplace, set_id: str, language: str) -> Iterator[File]:
     with reading(place.engine) as session:
-        names = [file.name for file in shelves.files_of(session, set_id) if not file.name.endswith(".zip")]
+        names = [file.name for file in shelves.files_of(session, set_id) if file.kind != ZIP]
     for name in names:
         with reading(place.engine) as session:
             parts = shelves.parts_of(session, set_id, name)

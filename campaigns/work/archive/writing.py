@@ -3,15 +3,18 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 
 from campaigns.domain.access import Actor
 from campaigns.domain.errors import N_, SamklangError
+from campaigns.domain.receipt import written
 from campaigns.i18n import Words
 from campaigns.materials.archive import write_archive
+from campaigns.materials.packing import SUMS
+from campaigns.store.new_files import new_file
 from campaigns.work.archive.page import page_of
 from campaigns.work.archive.record import File, Record, files_beside, record_of
 from campaigns.work.audit.reading import as_csv, events_of_campaign
@@ -19,8 +22,6 @@ from campaigns.work.campaign.exporting import export
 from campaigns.work.campaign_file.writing import write_campaign_file
 from campaigns.work.launch.reporting import NotApproved, release_receipt
 from campaigns.work.workplace import Workplace
-
-SUMS = "SHA256SUMS"
 
 
 class NotArchived(SamklangError):
@@ -34,19 +35,9 @@ def write_record(place: Workplace, actor: Actor, slug: str, file: Path, words: W
 
     One file of it is in memory at a time. Raises NotThere, and NotArchived where it cannot be written or is there.
     """
-    if file.exists():
-        raise NotArchived(reason=N_("the file exists already; choose another name"))
     record = record_of(place, actor, slug, now=now)
-    partial = file.with_name(file.name + ".partial")
-    try:
-        partial.touch(mode=0o600)  # from its first byte: it may hold embargoed texts
-        with partial.open("wb") as written:
-            write_archive(written, _with_sums(_parts(place, actor, record, words)))
-        partial.rename(file)
-    except OSError as error:
-        raise NotArchived(reason=error.strerror) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with new_file(file, refused=NotArchived) as partial, partial.open("wb") as archive:
+        write_archive(archive, _with_sums(_parts(place, actor, record, words)))
     return record
 
 
@@ -85,5 +76,5 @@ def _as_json_text(value: object) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return written(value)
     return value.value if isinstance(value, Enum) else str(value)

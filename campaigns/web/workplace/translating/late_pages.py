@@ -49,10 +49,7 @@ def propose(campaign_id: str, language: str) -> BaseResponse:
     if form.ok and not known:
         with form.attempt():
             adding.propose_language(place(), actor(), it.id, language=found.language, opens_at=opens_at, now=now())
-    if not form.ok:
-        return _page(it, found, form)
-    told(words()._(ASKED))
-    return go("late_pages.late", campaign_id=it.id, language=found.language)
+    return _done(it, found, form, ASKED)
 
 
 @late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/godkann")
@@ -70,14 +67,7 @@ def approve(campaign_id: str, language: str) -> BaseResponse:
                 place(), actor(), it.id, language=found.language, revision=form.text("revision"), opens_at=opens_at,
                 now=now(),
             )  # fmt: skip
-    if not form.ok:
-        return _page(it, found, form)
-    name = language_name(found.language)
-    if opens_at is None:
-        told(words()._(PUBLISHED, language=name))
-        return go("language_pages.matrix", campaign_id=it.id)
-    told(words()._(APPROVED, language=name, opens_at=opens_at))
-    return go("late_pages.late", campaign_id=it.id, language=found.language)
+    return _opening(it, found, form, APPROVED, opens_at)
 
 
 @late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/avbryt")
@@ -88,10 +78,7 @@ def call_off(campaign_id: str, language: str) -> BaseResponse:
     found = _desk_of(it, language)
     with form.attempt():
         ending.call_off_language(place(), actor(), it.id, language=found.language, now=now())
-    if not form.ok:
-        return _page(it, found, form)
-    told(words()._(CALLED_OFF, language=language_name(found.language)))
-    return go("late_pages.late", campaign_id=it.id, language=found.language)
+    return _done(it, found, form, CALLED_OFF, language=language_name(found.language))
 
 
 @late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/pausa")
@@ -103,10 +90,7 @@ def hold(campaign_id: str, language: str) -> BaseResponse:
     if found.step is not LateStep.HELD:
         with form.attempt():
             holding.hold_language(place(), actor(), it.id, language=found.language, now=now())
-    if not form.ok:
-        return _page(it, found, form)
-    told(words()._(HELD, language=language_name(found.language)))
-    return go("late_pages.late", campaign_id=it.id, language=found.language)
+    return _done(it, found, form, HELD, language=language_name(found.language))
 
 
 @late_pages.post("/kampanj/<campaign_id>/sprak/<language>/publicera/aterta")
@@ -120,14 +104,24 @@ def resume(campaign_id: str, language: str) -> BaseResponse:
     if form.ok and not resumed:
         with form.attempt():
             holding.resume_language(place(), actor(), it.id, language=found.language, opens_at=opens_at, now=now())
+    return _opening(it, found, form, RESUMED, opens_at)
+
+
+def _done(it: AtHand, found: LateDesk, form: Form, sentence: str, **facts: object) -> BaseResponse:
+    """Its page again: with what was done, or with what is wrong and all that was filled in."""
     if not form.ok:
         return _page(it, found, form)
+    told(words()._(sentence, **facts))
+    return go("late_pages.late", campaign_id=it.id, language=found.language)
+
+
+def _opening(it: AtHand, found: LateDesk, form: Form, sentence: str, opens_at: datetime | None) -> BaseResponse:
+    """The same where it will open at an instant. What is public by now has left its page for all languages' one."""
     name = language_name(found.language)
-    if opens_at is None:
+    if form.ok and opens_at is None:
         told(words()._(PUBLISHED, language=name))
         return go("language_pages.matrix", campaign_id=it.id)
-    told(words()._(RESUMED, language=name, opens_at=opens_at))
-    return go("late_pages.late", campaign_id=it.id, language=found.language)
+    return _done(it, found, form, sentence, language=name, opens_at=opens_at)
 
 
 def _at_hand(campaign_id: str) -> AtHand:
