@@ -14,11 +14,10 @@ from campaigns.data import languages
 from campaigns.domain.languages import Language, ui_language, ui_languages
 from campaigns.domain.reading import Voice
 from campaigns.i18n import when_in, words_for
+from campaigns.isolating import isolated
 from campaigns.web import interface_urls
 from campaigns.web.assets import static_url
 from campaigns.web.site import site, words
-
-_GROUPS_OF_DIGITS = re.compile(r"\+?\d+(?:[ \u00a0-]\d+)*[ \u00a0]\d+")
 
 
 def _(message: str, **facts: object) -> Markup:
@@ -77,15 +76,6 @@ def in_order(tags: Iterable[str]) -> list[Language]:
 def line_lengths(voices: int) -> list[int]:
     """Where each line of the figure begins, in its 640 units: many voices, never two alike in a row."""
     return [70 + (135 * place + 165 * (place % 3)) % 480 for place in range(voices)]
-
-
-def isolated(text: str) -> Markup:
-    """Plain words whose groups of digits keep their order from right to left too: 114 14 is not shown as 14 114."""
-    shown, at = Markup(), 0
-    for groups in _GROUPS_OF_DIGITS.finditer(text):
-        shown += escape(text[at : groups.start()]) + Markup('<bdi dir="ltr">{}</bdi>').format(groups[0])
-        at = groups.end()
-    return shown + escape(text[at:])
 
 
 def install(app: Flask) -> None:

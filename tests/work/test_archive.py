@@ -92,6 +92,12 @@ def test_a_correction_stands_beside_what_it_replaced(office: Office, tmp_path: P
     assert [one["approved_by"] for one in facts(files)["releases"]] == ["exempel"]
 
 
+def test_numbers_keep_their_order_whatever_is_read_from_the_right(office: Office, tmp_path: Path) -> None:
+    """In the short text and the text message too, which are no Markdown: 114 14 is never read as 14 114."""
+    page = archived(STAGES["live"](office), tmp_path)["LASMIG.html"].decode()
+    assert page.count("114 14") == page.count('<bdi dir="ltr">114 14</bdi>') > 0
+
+
 def test_who_asked_without_a_name_has_none_here_either(office: Office, tmp_path: Path) -> None:
     """The other question names the organisation, never the person."""
     scene = STAGES["briefing"](office)

@@ -13,7 +13,6 @@ from campaigns.domain.lifecycle import DeliveryState, Stage, TextState
 from campaigns.domain.times import SWEDEN
 from campaigns.web.site import now, words
 from campaigns.web.workplace.desk import is_fresh
-from campaigns.web.workplace.isolating import isolated
 
 TONES = {
     Stage.DRAFT: "plain",
@@ -80,7 +79,6 @@ def ui_choices() -> list[tuple[str, str]]:
 
 def install(app: Flask) -> None:
     """Give the templates of the workplace their words."""
-    app.jinja_env.filters["isolated"] = isolated
     app.jinja_env.globals.update(
         label=label,
         tone=tone,

@@ -7,6 +7,7 @@ from campaigns import data
 from campaigns.domain.errors import N_
 from campaigns.domain.lifecycle import Stage
 from campaigns.i18n import Words
+from campaigns.isolating import isolated
 from campaigns.markup import render_markdown
 from campaigns.work.archive.record import ArchivedText, Record
 
@@ -104,8 +105,8 @@ def _texts(record: Record, words: Words) -> Iterator[str]:
         language = data.languages()[text.language]
         yield f"<article><h3>{escape(text.organisation)}, {escape(words.called(language))}</h3>"
         yield f"<p>{escape(_when(text, words))}</p>"
-        yield f'<div lang="{language.tag}" dir="{language.direction}"><h4>{escape(text.headline)}</h4>{text.html}'
-        yield from (f"<p>{escape(part)}</p>" for part in (text.short, text.sms, text.spoken) if part)
+        yield f'<div lang="{language.tag}" dir="{language.direction}"><h4>{isolated(text.headline)}</h4>{text.html}'
+        yield from (f"<p>{isolated(part)}</p>" for part in (text.short, text.sms, text.spoken) if part)
         yield "</div></article>"
 
 
@@ -124,10 +125,10 @@ def _own_material(record: Record, words: Words) -> Iterator[str]:
         return
     yield _heading(words, N_("Own material")) + "<ul>"
     for one in record.uploads:
-        address = one.file or one.link
-        told = ", ".join([one.organisation, words.called(data.languages()[one.language])])
-        link = f'<a href="{escape(address)}">{escape(one.title)}</a>'
-        yield f"<li>{link} ({escape(told)})<p>{escape(one.alternative)}</p></li>"
+        language = data.languages()[one.language]
+        link = f'<a href="{escape(one.file or one.link)}">{isolated(one.title)}</a>'
+        yield f"<li>{link} ({escape(one.organisation)}, {escape(words.called(language))})"
+        yield f'<p lang="{language.tag}" dir="{language.direction}">{isolated(one.alternative)}</p></li>'
     yield "</ul>"
 
 
@@ -137,9 +138,10 @@ def _questions(record: Record, words: Words) -> Iterator[str]:
     yield _heading(words, N_("Questions and answers"))
     for one in record.questions:
         who = one.organisation or words._(N_("Without a name"))
-        yield f"<article><h3>{escape(one.question)}</h3><p>{escape(who)}, {escape(words.when(one.asked_at))}</p>"
+        yield f'<article><h3 dir="auto">{isolated(one.question)}</h3>'
+        yield f"<p>{escape(who)}, {escape(words.when(one.asked_at))}</p>"
         if one.answered_at:
-            yield f"<p>{escape(one.answer)}</p>"
+            yield f'<p dir="auto">{isolated(one.answer)}</p>'
             yield _paragraph(words, N_("Answered {when}"), when=one.answered_at)
         else:
             yield _paragraph(words, N_("Not answered."))
