@@ -66,14 +66,21 @@ def text_is_public(
     opened_at: datetime | None,
     now: datetime,
 ) -> bool:
-    """Whether a released text of the campaign may be read by everyone.
+    """Whether a released text of the campaign may be read by everyone: once both are open. See `text_is_open`."""
+    return is_public(embargo, now=now) and text_is_open(
+        opens_at=opens_at, held_at=held_at, opened_at=opened_at, now=now
+    )
+
+
+def text_is_open(
+    *, opens_at: datetime | None, held_at: datetime | None, opened_at: datetime | None, now: datetime
+) -> bool:
+    """Whether what was released opens with its campaign, or is a late language whose own instant has come.
 
     `opens_at` is the instant of a language that was approved after T, and later than T; None for what opens with the
     campaign. `held_at` is set while somebody holds it: then no clock opens it. `opened_at` is when a worker recorded
     it: from then on it stays open whatever a clock says.
     """
-    if not is_public(embargo, now=now):
-        return False
     if opens_at is None or opened_at is not None:
         return True
     return held_at is None and now >= opens_at

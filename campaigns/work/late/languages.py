@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
+from campaigns.domain.embargo import text_is_open
 from campaigns.domain.errors import N_, Fault, Refused
 from campaigns.domain.gate import gate
 from campaigns.domain.texts import FactKind, revision_of
@@ -63,8 +64,7 @@ def waiting_releases(session: Session, campaign_id: str) -> Mapping[str, Release
 
 def is_open(release: Release, *, now: datetime) -> bool:
     """Whether the public reads a late language, by the clock or by record."""
-    by_clock = release.opens_at is not None and release.held_at is None and now >= release.opens_at
-    return by_clock or release.opened_at is not None
+    return text_is_open(opens_at=release.opens_at, held_at=release.held_at, opened_at=release.opened_at, now=now)
 
 
 def may_be_late(
